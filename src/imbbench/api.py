@@ -1,0 +1,169 @@
+"""`imbbench.run()`: the command line's run, from Python; and `bench`, which both share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from imbbench.components import Component
+from imbbench.environment import cores, environment, resolve_device
+from imbbench.errors import UsageError
+from imbbench.execute import execute
+from imbbench.plan import Choice, Grid, plan
+from imbbench.plugins import load_plugins, notify
+from imbbench.registry import Registry
+from imbbench.results import Cell, Result, Results
+
+if TYPE_CHECKING:
+    from imbbench.cell import Settings
+
+COLUMNS = ("tn", "fp", "fn", "tp", "precision", "recall", "roc_auc", "average_precision")
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to run a plan; nothing here changes which cells there are.
+
+    Parameters
+    ----------
+    threshold : probabilities above which a row is called positive; a table row for each.
+    metrics : specs of the metrics to show; all others are computed too.
+    device : "auto", "cpu", "cuda", "cuda:N" or "mps", for models that use one.
+    threads : for BLAS and torch; part of a result's identity.
+    executor : spec of the executor.
+    exitfirst : stop at the first failure.
+    debug : print the traceback of whatever a component raises.
+    """
+
+    threshold: tuple[float, ...] = (0.5,)
+    metrics: tuple[str, ...] = COLUMNS
+    device: str = "auto"
+    threads: int = 1
+    executor: str = "serial"
+    exitfirst: bool = False
+    debug: bool = False
+
+    def __post_init__(self) -> None:
+        for threshold in self.threshold:
+            if not 0 < threshold < 1:
+                raise UsageError(f"threshold {threshold} is no probability between 0 and 1")
+        if self.threads < 1:
+            raise UsageError(f"threads must be at least 1, not {self.threads}")
+
+
+def bench(
+    registry: Registry, cells: Sequence[Cell], options: Options, observer: object | None = None
+) -> Results:
+    """Run every cell, telling observers; the rows are in the order of the plan.
+
+    Parameters
+    ----------
+    observer : a context manager with hook implementations, told like any plugin (the progress bar).
+    """
+    columns = [bound.spec for bound in registry.select("metric", options.metrics)]
+    computed = {bound.spec: bound for bound in registry.select("metric", ["all", *columns])}
+    executor = registry.resolve("executor", options.executor)
+    device = _device(options.device, registry, cells)
+    settings = _settings(options, tuple(computed), device)
+    rows: list[Result] = []
+    with _observing(registry, observer), _threads(options.threads):
+        from imbbench.cell import Worker
+
+        worker = Worker(registry, settings)
+        for row in execute(cells, worker, executor.call(1), exitfirst=options.exitfirst):
+            rows.append(row)
+            notify(registry, "imbbench_cell_done", result=row)
+    results = Results(
+        tuple(rows),
+        environment(registry, device),
+        options.threshold,
+        tuple(columns),
+        frozenset(spec for spec, bound in computed.items() if not bound.component.greater_is_better),
+    )
+    notify(registry, "imbbench_run_done", results=results)
+    return results
+
+
+def run(
+    dataset: Choice | Component | Sequence[Choice | Component] = "all",
+    strategy: Choice | Component | Sequence[Choice | Component] = "all",
+    model: Choice | Component | Sequence[Choice | Component] = "all",
+    *,
+    split: Choice | Component | Sequence[Choice | Component] = "holdout",
+    scale: str | Sequence[str] = "standard",
+    random_state: int = 0,
+    threshold: float | Sequence[float] = 0.5,
+    metrics: str | Sequence[str] = COLUMNS,
+    device: str = "auto",
+    threads: int = 1,
+    plugins: Sequence[str] = (),
+) -> Results:
+    """Cross datasets with strategies and models, and return a row for every cell.
+
+    Parameters
+    ----------
+    dataset, strategy, model, split : specs as on the command line ("moons[noise=0.2]", "torch-*",
+        "all"), component objects, or lists of either.
+    scale, random_state, threshold, metrics, device, threads : as the options of `imbbench run`.
+    plugins : names of modules to load as plugins for this run.
+
+    Raises
+    ------
+    UsageError : an unknown component, parameter, scale or device.
+    """
+    registry = load_plugins(plugins)
+    axes = {"dataset": dataset, "strategy": strategy, "model": model, "split": split}
+    handed = [item for items in axes.values() for item in _listed(items) if not isinstance(item, Choice)]
+    registry = registry.with_components(handed)
+    chosen = {
+        axis: [item if isinstance(item, Choice) else item.name for item in _listed(items)]
+        for axis, items in axes.items()
+    }
+    cells = plan(registry, [Grid(**chosen, scale=_listed(scale), random_state=random_state)])
+    options = Options(tuple(_listed(threshold)), tuple(_listed(metrics)), device, threads)
+    return bench(registry, cells, options)
+
+
+def _listed(items: Any) -> list[Any]:
+    return list(items) if isinstance(items, Iterable) and not isinstance(items, str) else [items]
+
+
+def _settings(options: Options, metrics: tuple[str, ...], device: str) -> Settings:
+    from imbbench.cell import Settings
+
+    return Settings(options.threshold, metrics, device, options.threads, cores(), options.debug)
+
+
+def _device(asked: str, registry: Registry, cells: Sequence[Cell]) -> str:
+    """The resolved device; "auto" does not import torch for a plan that has no use for it."""
+    models = {cell.model for cell in cells}
+    if asked == "auto" and not any(
+        "torch" in registry.resolve("model", model).component.requires for model in models
+    ):
+        return "cpu"
+    return resolve_device(asked)
+
+
+def _threads(threads: int) -> AbstractContextManager[Any]:
+    """BLAS on that many threads: a limit reaches only libraries that are loaded, so they are first."""
+    import scipy.linalg  # noqa: F401
+    import sklearn  # noqa: F401
+    from threadpoolctl import threadpool_limits
+
+    return threadpool_limits(limits=threads)  # type: ignore[no-any-return]
+
+
+@contextmanager
+def _observing(registry: Registry, observer: Any) -> Iterator[None]:
+    """Register an observer for a while."""
+    if observer is None:
+        yield
+        return
+    with observer:
+        registry.manager.register(observer)
+        try:
+            yield
+        finally:
+            registry.manager.unregister(observer)

@@ -1,0 +1,101 @@
+"""Benchmark files: TOML that says everything the options of `imbbench run` do.
+
+    threshold = [0.3, 0.5]
+
+    [[grid]]
+    dataset = "moons[noise=0.2]"
+    strategy = ["none", "class_weight"]
+    model = [{ name = "torch-linear", lr = [0.1, 0.01] }, "sklearn-lr"]
+
+Each `[[grid]]` is a product, the plan is their union. In a component's table a list is a grid of
+values (so a tuple parameter takes a list of lists), and "none" is None.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from imbbench.errors import UsageError
+from imbbench.plan import Choice, Grid
+from imbbench.spec import Spec
+from imbbench.suggest import did_you_mean
+
+_AXES = ("dataset", "split", "strategy", "model")
+_GRID = (*_AXES, "scale", "random_state")
+#: Top-level keys and the type of their value (or of its items).
+OPTIONS: Mapping[str, type | tuple[type, ...]] = {
+    "threshold": (int, float), "metrics": str, "device": str, "threads": int, "executor": str, "plugin": str,
+    "format": str, "output": str, "offline": bool, "strict": bool, "exitfirst": bool, "random_state": int,
+}  # fmt: skip
+
+
+def read(path: Path) -> tuple[list[Grid], dict[str, Any]]:
+    """(grids, options) of a benchmark file. Raises UsageError naming the file and what is wrong."""
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UsageError(f"no benchmark file {str(path)!r}; give the path of a TOML file") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"{path}: not a readable TOML file: {error}") from error
+    grids = content.pop("grid", [])
+    if not isinstance(grids, list) or not grids or not all(isinstance(grid, dict) for grid in grids):
+        raise UsageError(f"{path}: expected one or more [[grid]] tables, each a product of choices")
+    _check_options(path, content)
+    base = content.pop("random_state", 0)
+    return [_grid(path, number, grid, base) for number, grid in enumerate(grids, 1)], content
+
+
+def _check_options(path: Path, options: Mapping[str, Any]) -> None:
+    for key, value in options.items():
+        if key not in OPTIONS:
+            where = (
+                f"{key!r} belongs into a [[grid]]" if key in _GRID else f"keys are grid, {', '.join(OPTIONS)}"
+            )
+            raise UsageError(f"{path}: unknown key {key!r}{did_you_mean(key, OPTIONS)}; {where}")
+        for item in _listed(value):
+            if not isinstance(item, OPTIONS[key]) or (isinstance(item, bool) and OPTIONS[key] is not bool):
+                raise UsageError(f"{path}: {key} = {value!r} does not fit")
+
+
+def _grid(path: Path, number: int, table: Mapping[str, Any], random_state: int) -> Grid:
+    where = f"{path}, [[grid]] {number}"
+    for key in table:
+        if key not in _GRID:
+            raise UsageError(
+                f"{where}: unknown key {key!r}{did_you_mean(key, _GRID)}; keys are {', '.join(_GRID)}"
+            )
+    given: dict[str, Any] = {
+        axis: [choice for item in _listed(table[axis]) for choice in _choices(where, axis, item)]
+        for axis in _AXES
+        if axis in table
+    }
+    if "scale" in table:
+        given["scale"] = _listed(table["scale"])
+    state = table.get("random_state", random_state)
+    if not isinstance(state, int) or isinstance(state, bool):
+        raise UsageError(f"{where}: random_state = {state!r} is no integer")
+    return Grid(**given, random_state=state)
+
+
+def _choices(where: str, axis: str, item: Any) -> Iterator[Choice]:
+    """The specs that a string or a table of parameters stands for."""
+    if isinstance(item, str):
+        yield item
+        return
+    if not isinstance(item, dict) or not isinstance(item.get("name"), str):
+        raise UsageError(f"{where}: {axis} = {item!r}; expected a spec string or a table with a name")
+    names = [key for key in item if key != "name"]
+    for values in product(*(_listed(item[key]) for key in names)):
+        yield Spec(item["name"], {key: _value(value) for key, value in zip(names, values, strict=True)})
+
+
+def _value(value: Any) -> Any:
+    return None if value == "none" else value
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]

@@ -1,0 +1,1 @@
+"""Components that come with imbbench; they enter by the same door as any plugin."""

@@ -1,0 +1,162 @@
+"""The built-in output formats."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import IO, TYPE_CHECKING
+
+from imbbench import Report, Result, Results, hookimpl
+from imbbench.builtin.report_text import (
+    BEST,
+    PAD,
+    figures,
+    footer,
+    is_left,
+    is_marked,
+    remarks,
+    speller,
+    starred,
+)
+from imbbench.builtin.rich_report import write_rich
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from imbbench import Table
+
+_COUNTS = ("tn", "fp", "fn", "tp")
+#: Private-use characters stand for LaTeX commands until the text around them is escaped.
+_BEGIN, _END = "\ue001", "\ue002"
+_LATEX = str.maketrans(
+    {
+        _BEGIN: r"\textbf{",
+        _END: "}",
+        "|": r"\textbar{}",
+        "±": r"$\pm$",
+        "–": "--",
+        "·": r"$\cdot$",
+        "`": r"\textasciigrave{}",
+    }
+)
+#: What would be markup: underscores inside words are not, nor are brackets without a link behind.
+_MARKDOWN = re.compile(r"[\\`*<|&~$]|\](?=[(:])|(?<![^\W_])_|_(?![^\W_])|^[#>+-]")
+_CSV = (
+    "dataset", "split", "fold", "scale", "strategy", "model", "threshold", "random_state", "status", "reason",
+    "device", "seconds",
+)  # fmt: skip
+
+
+@hookimpl
+def imbbench_reports() -> list[Report]:
+    """Tables for terminals and documents; every row and figure for programs."""
+    return [
+        Report("rich", write_rich),
+        Report("plain", write_plain),
+        Report("markdown", write_markdown),
+        Report("latex", write_latex),
+        Report("csv", write_csv),
+        Report("json", write_json),
+    ]
+
+
+def write_plain(results: Results, stream: IO[str]) -> None:
+    """Tables in plain text, a star behind the best of each column."""
+    from imbbench import tables
+
+    spell = speller(stream)
+    for table in tables(results):
+        legend = [BEST] if is_marked(table) else []
+        body = _tabulate(table, starred(table, spell), "simple").replace(PAD, " ")
+        above = [*map(spell, (table.title, *table.caption)), ""]
+        lines = [*above, *map(str.rstrip, body.splitlines()), *legend, *map(spell, remarks(table))]
+        stream.write("\n".join(lines) + "\n\n\n")
+    stream.write(footer(results) + "\n")
+
+
+def write_markdown(results: Results, stream: IO[str]) -> None:
+    """Markdown tables, the best of each column in bold."""
+    from imbbench import tables
+
+    spell = speller(stream)
+
+    def escape(text: str) -> str:
+        return _MARKDOWN.sub(r"\\\g<0>", spell(text))
+
+    for table in tables(results):
+        body = _tabulate(table, figures(table, escape, "**", "**"), "pipe", escape)
+        above = [f"### {escape(table.title)}", *map(escape, table.caption)]
+        stream.write("\n\n".join([*above, body, *map(escape, remarks(table))]) + "\n\n")
+    stream.write(footer(results) + "\n")
+
+
+def write_latex(results: Results, stream: IO[str]) -> None:
+    """LaTeX tables for the booktabs package, the best of each column in bold."""
+    from tabulate import LATEX_ESCAPE_RULES
+
+    from imbbench import tables
+
+    spell = speller(stream)
+    rules = str.maketrans(LATEX_ESCAPE_RULES)
+
+    def escape(text: str) -> str:
+        return spell(text.translate(rules).translate(_LATEX))
+
+    stream.write("% needs \\usepackage{booktabs}\n")
+    for table in tables(results):
+        body = _tabulate(table, figures(table, str, _BEGIN, _END), "latex_booktabs")
+        caption = escape("; ".join((table.title, *table.caption)))
+        notes = [f"\\par{{\\footnotesize {escape(text)}}}" for text in remarks(table)]
+        lines = ["\\begin{table}", "\\centering", f"\\caption{{{caption}.}}", spell(body.translate(_LATEX))]
+        stream.write("\n".join([*lines, *notes, "\\end{table}"]) + "\n\n")
+    stream.write(f"% {footer(results)}\n")
+
+
+def _tabulate(table: Table, rows: list[list[str]], form: str, escape: Callable[[str], str] = str) -> str:
+    from tabulate import tabulate
+
+    return tabulate(
+        rows,
+        headers=[escape(column.heading) for column in table.columns],
+        tablefmt=form,
+        colalign=["left" if is_left(column.kind) else "right" for column in table.columns],
+        disable_numparse=True,  # figures are text already: none may be rounded again
+    )
+
+
+def write_csv(results: Results, stream: IO[str]) -> None:
+    """One line per cell and threshold, folds apart, at full precision; empty where undefined."""
+    import csv
+    import io
+
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow([*_CSV, *results.columns])
+    for result in results:
+        for threshold in results.thresholds:
+            writer.writerow(_csv_row(result, threshold, results.columns))
+    stream.write(speller(stream)(buffer.getvalue()))
+
+
+def _csv_row(result: Result, threshold: float, columns: tuple[str, ...]) -> Iterator[object]:
+    cell = result.cell
+    yield from (result.dataset, cell.split, cell.fold, cell.scale, cell.strategy, cell.model)
+    yield from (threshold, cell.random_state, result.status, result.reason, result.device)
+    yield "" if math.isnan(result.seconds) else float(result.seconds)
+    for metric in columns:
+        value = float(result.metrics.get(threshold, {}).get(metric, math.nan))
+        whole = metric in _COUNTS and value.is_integer()
+        yield "" if math.isnan(value) else int(value) if whole else value
+
+
+def write_json(results: Results, stream: IO[str]) -> None:
+    """The JSON form, which reads back to the same results."""
+    from imbbench import to_json
+
+    text = to_json(results)
+    try:
+        text.encode(getattr(stream, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:  # only strings hold such characters, so their JSON escapes are safe
+        text = "".join(char if char.isascii() else json.dumps(char)[1:-1] for char in text)
+    stream.write(text + "\n")

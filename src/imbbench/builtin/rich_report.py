@@ -1,0 +1,152 @@
+"""The report for a terminal: tables that fit its width without ever cutting a number."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from typing import IO, TYPE_CHECKING
+
+from imbbench.builtin.report_text import (
+    BEST,
+    PAD,
+    figures,
+    footer,
+    is_left,
+    is_marked,
+    remarks,
+    speller,
+    starred,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from rich.console import Console
+    from rich.table import Table as Grid
+
+    from imbbench import Results, Table
+
+_UNBOUNDED = 100_000  # columns: wide enough for any line, so that nothing is wrapped
+_NARROWEST = 5  # columns into which a name may be folded
+#: What goes first, second and third when a terminal is too narrow.
+_STEPS = ((), ("seconds",), ("seconds", "status"), ("seconds", "status", "spread"))
+
+
+def write_rich(results: Results, stream: IO[str]) -> None:
+    """Tables for a terminal, the best of each column in bold green.
+
+    Where there are no styles (a pipe, a dumb terminal) the best carries a star; a pipe also gets
+    lines as long as they need to be.
+    """
+    from rich.console import Console
+
+    terminal = stream.isatty()
+    console = Console(
+        file=stream,
+        force_terminal=terminal,  # whatever FORCE_COLOR says, a pipe gets plain text
+        force_jupyter=False,
+        width=None if terminal else _UNBOUNDED,
+        highlight=False,
+    )
+    if console.color_system is not None:
+        _print(results, console, speller(stream), styled=True)
+        return
+    with console.capture() as capture:
+        _print(results, console, speller(stream), styled=False)
+    lines = capture.get().replace(PAD, " ").splitlines()
+    stream.write("".join(f"{line.rstrip()}\n" for line in lines))
+
+
+def _print(results: Results, console: Console, spell: Callable[[str], str], *, styled: bool) -> None:
+    from rich.text import Text
+
+    from imbbench import tables
+
+    for table in tables(results):
+        shown, grid = _fitting(table, console.width, spell, styled)
+        console.print(Text(spell(table.title), style="bold"))
+        for line in shown.caption:
+            console.print(Text(spell(line)))
+        console.print()
+        console.print(grid, crop=False)
+        for line in ([BEST] if is_marked(table) and not styled else []) + list(remarks(table)):
+            console.print(Text(spell(line)))
+        console.print("\n")
+    console.print(footer(results), markup=False)
+
+
+def _fitting(table: Table, width: int, spell: Callable[[str], str], styled: bool) -> tuple[Table, Grid]:
+    """The table in the most complete form that fits; wider than the terminal if none does."""
+    for hidden in _STEPS:
+        shown = table.without(hidden)
+        rows = figures(shown, spell) if styled else starred(shown, spell)
+        heads = [spell(column.heading) for column in shown.columns]
+        folded = ["\n".join(_fold(head, max(map(len, head.split(" "))))) for head in heads]
+        for headings, gap in ((heads, 2), (folded, 2), (folded, 1)):
+            if _width(headings, rows, gap) <= width:
+                return shown, _grid(shown, headings, rows, gap, spell)
+    sizes = _widths([""] * len(heads), rows)
+    broken = ["\n".join(_fold(head, size)) for head, size in zip(heads, sizes, strict=True)]
+    for headings in (folded, broken):
+        narrow, *narrowed = _fold_names([headings, *rows], width)
+        if _width(narrow, narrowed, 1) <= width:
+            break
+    return shown, _grid(shown, narrow, narrowed, 1, spell)
+
+
+def _grid(
+    table: Table, headings: list[str], rows: list[list[str]], gap: int, spell: Callable[[str], str]
+) -> Grid:
+    """A rich table of exactly the width its cells need, so that rich has nothing to cut."""
+    from rich.box import Box
+    from rich.table import Table as Grid
+    from rich.text import Text
+
+    rule = Box(
+        "\n".join(["    ", "    ", f" {spell('─') * 2} ", *["    "] * 5]), ascii=True
+    )  # safe on this stream
+    width = _width(headings, rows, gap)
+    grid = Grid(box=rule, show_edge=False, pad_edge=False, padding=(0, gap - 1, 0, 0), width=width)
+    for column, heading in zip(table.columns, headings, strict=True):
+        grid.add_column(Text(heading), justify="left" if is_left(column.kind) else "right", no_wrap=True)
+    for entries, cells in zip(table.rows, rows, strict=True):
+        styles = ("bold green" if entry.best else "" for entry in entries)
+        grid.add_row(*(Text(cell, style=style) for cell, style in zip(cells, styles, strict=True)))
+    return grid
+
+
+def _widths(headings: list[str], rows: list[list[str]]) -> list[int]:
+    from rich.cells import cell_len
+
+    return [
+        max(cell_len(line) for cell in column for line in cell.split("\n"))
+        for column in zip(headings, *rows, strict=True)
+    ]
+
+
+def _width(headings: list[str], rows: list[list[str]], gap: int) -> int:
+    return sum(_widths(headings, rows)) + gap * (len(headings) - 1)
+
+
+def _fold_names(rows: list[list[str]], width: int) -> list[list[str]]:
+    """The rows with strategy and model folded into what the numbers leave of `width`."""
+    strategy, model, *others = _widths(rows[0], rows[1:])
+    room = width - sum(others) - len(others) - 1
+    left = max(_NARROWEST, min(strategy, max(room - model, room * 3 // 5)))
+    right = max(_NARROWEST, room - left)
+    return [["\n".join(_fold(row[0], left)), "\n".join(_fold(row[1], right)), *row[2:]] for row in rows]
+
+
+def _fold(name: str, width: int) -> Iterator[str]:
+    """Pieces of at most `width` characters, broken behind punctuation where possible."""
+    line = ""
+    for token in re.split(r"(?<=[-_,=/ ])|(?=\[)", name):
+        if len((line + token).rstrip()) <= width:
+            line += token
+            continue
+        if line:
+            yield line.rstrip()
+        *pieces, line = textwrap.wrap(token.rstrip(), width)
+        yield from pieces
+        line += " " * token.endswith(" ")
+    yield line.rstrip()

@@ -1,0 +1,158 @@
+"""The seven kinds of component a plugin provides; `data` holds what they exchange.
+
+A component is a frozen dataclass: a name and a callable. The callable's keyword-only arguments
+*are* the component's parameters: their defaults and annotations drive the command line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from imbbench.data import Data, TrainingSet
+    from imbbench.results import Results
+
+    IntArray = NDArray[np.integer[Any]]
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a reader must know about a dataset before believing a figure computed from it.
+
+    Parameters
+    ----------
+    what : one sentence on what a row is and what class 1 means.
+    source, licence, citation : where the rows come from and on which terms.
+    rows : number of rows with default parameters; None when it depends on the user's file.
+    prevalence : fraction of rows in class 1, likewise.
+    """
+
+    what: str
+    source: str
+    licence: str
+    citation: str
+    rows: int | None = None
+    prevalence: float | None = None
+
+
+class ExecutorLike(Protocol):
+    """What an executor's `create` returns: pebble's shape."""
+
+    def submit(self, function: Callable[..., Any], timeout: float | None, /, *args: Any) -> Future[Any]:
+        """Run `function(*args)` somewhere, within `timeout` seconds if it is given."""
+        ...
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """`load(**params) -> Data`; `files(**params)` names the files it reads without reading them."""
+
+    name: str
+    load: Callable[..., Data]
+    card: Card
+    files: Callable[..., Iterable[Path]] | None = None
+    requires: tuple[str, ...] = ()
+    in_all: bool = True
+
+
+@dataclass(frozen=True)
+class Split:
+    """`split(data, seed, **params)` yields (train_idx, test_idx) pairs; `n_folds(**params)` says
+    how many without seeing the data."""
+
+    name: str
+    split: Callable[..., Iterable[tuple[IntArray, IntArray]]]
+    n_folds: Callable[..., int]
+    requires: tuple[str, ...] = ()
+    in_all: bool = True
+
+
+@dataclass(frozen=True)
+class Strategy:
+    """`apply(train, seed, **params) -> TrainingSet`: what is done about the imbalance. It sees
+    the training part of a fold only."""
+
+    name: str
+    apply: Callable[..., TrainingSet]
+    requires: tuple[str, ...] = ()
+    in_all: bool = True
+
+
+@dataclass(frozen=True)
+class Model:
+    """`build(context, **params)` returns a `Classifier` or a scikit-learn classifier.
+
+    `seconds_per_row` is a rough guess of the fit's seconds per row of the dataset, on two cores; it
+    feeds only the estimate printed when a run begins.
+    """
+
+    name: str
+    build: Callable[..., Any]
+    requires: tuple[str, ...] = ()
+    in_all: bool = True
+    seconds_per_row: float = 1e-5
+
+
+@dataclass(frozen=True)
+class Metric:
+    """`score(predictions, **params) -> float`; NaN where it is undefined."""
+
+    name: str
+    score: Callable[..., float]
+    greater_is_better: bool = True
+    requires: tuple[str, ...] = ()
+    in_all: bool = True
+
+
+@dataclass(frozen=True)
+class Executor:
+    """`create(jobs, **params)` returns an object with `submit(function, timeout, /, *args)`."""
+
+    name: str
+    create: Callable[..., ExecutorLike]
+    requires: tuple[str, ...] = ()
+    in_all: bool = True
+
+
+@dataclass(frozen=True)
+class Report:
+    """`write(results, stream, **params)` writes all results to a text stream."""
+
+    name: str
+    write: Callable[[Results, IO[str]], None]
+    requires: tuple[str, ...] = ()
+    in_all: bool = True
+
+
+Component = Dataset | Split | Strategy | Model | Metric | Executor | Report
+#: kind -> (class, name of its main callable); the order in which `imbbench list` shows them.
+KINDS: Mapping[str, tuple[type, str]] = {
+    "dataset": (Dataset, "load"),
+    "split": (Split, "split"),
+    "strategy": (Strategy, "apply"),
+    "model": (Model, "build"),
+    "metric": (Metric, "score"),
+    "executor": (Executor, "create"),
+    "report": (Report, "write"),
+}
+
+
+def kind_of(component: Component) -> str:
+    """The kind a component is of. TypeError if it is none."""
+    for kind, (cls, _) in KINDS.items():
+        if isinstance(component, cls):
+            return kind
+    raise TypeError(f"expected a component (Dataset, Strategy, Model, ...) or its name, not {component!r}")
+
+
+def main_callable(component: Component) -> Callable[..., Any]:
+    """The callable whose keyword-only arguments are the component's parameters."""
+    return getattr(component, KINDS[kind_of(component)][1])  # type: ignore[no-any-return]

@@ -1,0 +1,66 @@
+"""What a reader of results must know about where they were made."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from imbbench.errors import UsageError
+from imbbench.provenance import version
+
+if TYPE_CHECKING:
+    from imbbench.registry import Registry
+
+DISTRIBUTIONS = ("imbbench", "numpy", "pandas", "scikit-learn", "scipy", "torch")
+
+
+def environment(registry: Registry, device: str) -> dict[str, Any]:
+    """Versions of Python, of what figures depend on and of plugins; device, CPU, platform, command."""
+    names = [*DISTRIBUTIONS, *sorted({p.distribution for p in registry.providers if p.distribution})]
+    versions = {"python": platform.python_version()} | {name: version(name) for name in dict.fromkeys(names)}
+    return {
+        "versions": versions,
+        "device": device,
+        "cpu": _cpu(),
+        "cores": cores(),
+        "platform": platform.platform(),
+        "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+    }
+
+
+def cores() -> int:
+    """Cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _cpu() -> str:
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        for line in info.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def resolve_device(asked: str) -> str:
+    """The torch device that "auto", "cpu", "cuda", "cuda:N" or "mps" stands for on this machine.
+
+    Raises UsageError naming what is there when it is not.
+    """
+    if asked == "cpu":
+        return "cpu"
+    import torch
+
+    there = [f"cuda:{index}" for index in range(torch.cuda.device_count())]
+    there += ["mps"] if torch.backends.mps.is_available() else []
+    there += ["cpu"]
+    if asked == "auto":
+        return there[0]
+    device = "cuda:0" if asked == "cuda" else asked
+    if device not in there:
+        raise UsageError(f"no device {asked!r} here; there is {', '.join(there)} (auto takes the first)")
+    return device

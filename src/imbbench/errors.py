@@ -1,0 +1,27 @@
+"""Every error that imbbench raises on purpose. Importing this module costs nothing."""
+
+from __future__ import annotations
+
+
+class ImbbenchError(Exception):
+    """Base class. The message names who, what was found, what was expected and the next step."""
+
+
+class UsageError(ImbbenchError):
+    """What was asked for does not exist or does not fit; the command ends with exit code 2."""
+
+
+class NothingSelected(ImbbenchError):
+    """The selection matched no component; the command ends with exit code 5."""
+
+
+class PluginError(ImbbenchError):
+    """A plugin could not be loaded, or a component of it broke the contract."""
+
+
+class Unsupported(ImbbenchError):
+    """Raised by a component for a combination it cannot do; the row gets status `unsupported`."""
+
+
+class MissingData(ImbbenchError):
+    """Raised by a dataset whose rows are not there; its rows get status `missing-data`."""

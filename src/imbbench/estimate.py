@@ -1,0 +1,39 @@
+"""About how long a plan takes, before anything is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from imbbench.registry import Registry
+from imbbench.results import Cell
+
+#: Starting up, and what a small fit costs beside its rows.
+SECONDS_PER_RUN = 5.0
+SECONDS_PER_CELL = 0.3
+
+
+def estimate(cells: Sequence[Cell], registry: Registry) -> float | None:
+    """Seconds, from each dataset's rows and each model's `seconds_per_row`; None when a dataset
+    does not say how many rows it has."""
+    total = SECONDS_PER_RUN
+    for cell in cells:
+        rows = _rows(registry, cell.dataset)
+        if rows is None:
+            return None
+        model = registry.resolve("model", cell.model).component
+        total += SECONDS_PER_CELL + model.seconds_per_row * rows
+    return total
+
+
+def _rows(registry: Registry, dataset: str) -> int | None:
+    bound = registry.resolve("dataset", dataset)
+    return bound.params.get("n_samples", bound.component.card.rows)  # type: ignore[no-any-return]
+
+
+def in_words(seconds: float | None) -> str:
+    """In words: "about 40 s", "about 7 min", "about 2.5 h", or that it is not known."""
+    if seconds is None:
+        return "time unknown until the data is read"
+    if seconds < 90:
+        return f"about {max(5, round(seconds / 5) * 5)} s"
+    return f"about {round(seconds / 60)} min" if seconds < 5400 else f"about {seconds / 3600:.1f} h"

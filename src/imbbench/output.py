@@ -1,0 +1,69 @@
+"""Where a report goes: to the terminal or, whole or not at all, to a file."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+
+from imbbench.errors import UsageError
+from imbbench.registry import Bound, Registry
+from imbbench.results import Results
+
+SUFFIXES = {".json": "json", ".csv": "csv", ".md": "markdown", ".tex": "latex", ".txt": "plain"}
+
+
+def report_for(registry: Registry, name: str | None, output: Path | None) -> Bound:
+    """The report named, else the one that the file's suffix stands for, else rich."""
+    if name is None:
+        name = "rich" if output is None else SUFFIXES.get(output.suffix.lower(), "plain")
+    return registry.resolve("report", name)
+
+
+def check_output(output: Path | None) -> None:
+    """Raise UsageError now rather than after hours of work if the file cannot be written."""
+    if output is None:
+        return
+    if output.is_dir() or not output.parent.is_dir():
+        found = "is a folder" if output.is_dir() else f"has no folder {str(output.parent)!r} to go to"
+        raise UsageError(f"--output {output} {found}; give the path of a file in an existing folder")
+    if not os.access(output.parent, os.W_OK) or (output.exists() and not os.access(output, os.W_OK)):
+        raise UsageError(f"--output {output} cannot be written; choose another place")
+
+
+def write_report(report: Bound, results: Results, output: Path | None) -> bool:
+    """Write the report; False if it failed, after saving the rows as JSON on standard output."""
+    try:
+        if output is None:
+            report.component.write(results, sys.stdout, **report.params)
+        else:
+            _replace(output, report, results)
+            click.echo(f"Wrote {output}", err=True)
+    except BrokenPipeError:
+        raise
+    except Exception as error:
+        click.echo(f"Error: {report.who} raised {type(error).__name__}: {error}; the rows as JSON:", err=True)
+        from imbbench.json_form import to_json
+
+        click.echo(to_json(results))
+        return False
+    return True
+
+
+def _replace(output: Path, report: Bound, results: Results) -> None:
+    """Write beside the file and rename, so that a failure leaves the old one."""
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", newline="", dir=output.parent, prefix=f".{output.name}.", delete=False
+    ) as stream:
+        try:
+            report.component.write(results, stream, **report.params)
+        except BaseException:
+            Path(stream.name).unlink()
+            raise
+    umask = os.umask(0)
+    os.umask(umask)
+    Path(stream.name).chmod(0o666 & ~umask)
+    Path(stream.name).replace(output)

@@ -1,0 +1,128 @@
+"""`imbbench run`: from options and a benchmark file to a report and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from imbbench import benchfile
+from imbbench.api import COLUMNS, Options, bench
+from imbbench.cli import FAILED_PLUGIN, INTERRUPTED, NOTHING, registry_of, warn_of_failures
+from imbbench.errors import UsageError
+from imbbench.estimate import estimate, in_words
+from imbbench.execute import INTERRUPTED as INTERRUPTED_REASON
+from imbbench.listing import show_cells
+from imbbench.output import check_output, report_for, write_report
+from imbbench.plan import Grid, plan
+from imbbench.results import FAILED, SKIPPED, Results
+from imbbench.spec import Spec, Text, literal, split_list
+
+FAILURE = 3
+_SELECTION = ("dataset", "strategy", "model", "split", "scale", "data", "target", "positive")
+
+
+def execute_run(file: Path | None, plugin: tuple[str, ...], given: Mapping[str, Any]) -> int:
+    """Do what the options say and return the exit code."""
+    grids, from_file = _grids(file, given)
+    # What is said on the command line wins over what the file says.
+    said = from_file | {key: value for key, value in given.items() if value not in (None, (), False)}
+    if said.get("offline"):
+        os.environ["IMBBENCH_OFFLINE"] = "1"
+    registry = registry_of([*_listed(from_file.get("plugin", [])), *plugin])
+    warn_of_failures(registry)
+    if said.get("strict") and registry.failures:
+        return FAILED_PLUGIN
+    output = Path(said["output"]) if "output" in said else None
+    report = report_for(registry, said.get("format"), output)
+    cells = plan(registry, grids)
+    click.echo(f"{len(cells)} cells, {in_words(estimate(cells, registry))}", err=True)
+    if said.get("dry_run"):
+        show_cells(cells, sys.stdout)
+        return 0
+    check_output(output)
+    from imbbench.progress import Progress
+
+    results = bench(registry, cells, _options(said), Progress(cells))
+    written = write_report(report, results, output)
+    return exit_code(results, strict=bool(said.get("strict"))) or (0 if written else FAILURE)
+
+
+def _grids(file: Path | None, given: Mapping[str, Any]) -> tuple[list[Grid], dict[str, Any]]:
+    named = [key for key in _SELECTION if given[key]]
+    state = given["random_state"]
+    if file is not None:
+        if named or given["everything"]:
+            what = "--all" if given["everything"] else f"--{named[0]}"
+            raise UsageError(f"{file} says which cells to run, so {what} cannot; leave one of them out")
+        grids, options = benchfile.read(file)
+        return (grids if state is None else [_with_state(grid, state) for grid in grids]), options
+    if not named and not given["everything"]:
+        raise UsageError("nothing is selected; --all runs everything, -d, -s and -m choose, FILE says it all")
+    axes = {axis: given[axis] for axis in ("dataset", "strategy", "model", "split") if given[axis]}
+    if given["data"] or given["target"] or given["positive"]:
+        axes["dataset"] = (*given["dataset"], _own_data(given))
+    if given["scale"]:
+        axes["scale"] = [item for items in given["scale"] for item in split_list(items)]
+    return [Grid(**axes, random_state=state or 0)], {}
+
+
+def _with_state(grid: Grid, random_state: int) -> Grid:
+    from dataclasses import replace
+
+    return replace(grid, random_state=random_state)
+
+
+def _own_data(given: Mapping[str, Any]) -> Spec:
+    """The dataset that --data, --target and --positive are short for."""
+    if not given["data"] or not given["target"]:
+        missing = "--target COLUMN" if given["data"] else "--data FILE"
+        raise UsageError(
+            f"your own data needs {missing}; write --data FILE --target COLUMN [--positive LABEL]"
+        )
+    params: dict[str, Any] = {"path": str(given["data"]), "target": given["target"]}
+    if given["positive"] is not None:
+        params["positive"] = Text(given["positive"])
+    return Spec("csv", params)
+
+
+def _options(said: Mapping[str, Any]) -> Options:
+    defaults = Options()
+    return Options(
+        threshold=_thresholds(said["threshold"]) if "threshold" in said else defaults.threshold,
+        metrics=tuple(_listed(said.get("metrics", COLUMNS))),
+        device=said.get("device", defaults.device),
+        threads=said.get("threads", defaults.threads),
+        executor=said.get("executor", defaults.executor),
+        exitfirst=said.get("exitfirst", False),
+        debug=said.get("debug", False),
+    )
+
+
+def _thresholds(given: Any) -> tuple[float, ...]:
+    items = [
+        part for item in _listed(given) for part in (split_list(item) if isinstance(item, str) else [item])
+    ]
+    numbers = [literal(item) if isinstance(item, str) else item for item in items]
+    for number in numbers:
+        if isinstance(number, bool) or not isinstance(number, int | float):
+            raise UsageError(f"threshold {number!r} is no number")
+    return tuple(dict.fromkeys(float(number) for number in numbers))
+
+
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def exit_code(results: Results, *, strict: bool) -> int:
+    """130 interrupted, 5 nothing ran, 3 a cell failed (or, under strict, was skipped), else 0."""
+    statuses = {row.status for row in results}
+    if any(row.reason == INTERRUPTED_REASON for row in results):
+        return INTERRUPTED
+    if statuses <= SKIPPED:
+        return NOTHING
+    return FAILURE if statuses & FAILED or (strict and statuses & SKIPPED) else 0

@@ -1,0 +1,109 @@
+"""The adapter that lets any scikit-learn classifier be a model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from imbbench.data import TrainingSet
+from imbbench.errors import ImbbenchError, Unsupported
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+#: logit(p) of probabilities 0 and 1: finite, order kept, and expit of it is exactly 0 and 1.
+LIMIT = 800.0
+
+
+class SklearnClassifier:
+    """Fits a clone of a scikit-learn classifier and scores in log-odds.
+
+    Class weights go to the estimator's `class_weight` where it has one, else they are multiplied
+    into `sample_weight`.
+
+    Parameters
+    ----------
+    estimator : a scikit-learn classifier with `predict_proba`, not yet fitted.
+    dtype : what the float32 rows are cast to. Gradient solvers want "float64": in float32 they stop
+        an iteration earlier or later, and weights that should give equal coefficients do not.
+
+    Raises
+    ------
+    Unsupported : by `fit`, when the training set is weighted and the estimator takes no weights;
+        by `decision_function`, when it has no probabilities.
+    """
+
+    def __init__(self, estimator: Any, *, dtype: str = "float32") -> None:
+        self.estimator = estimator
+        self.dtype = dtype
+
+    def fit(self, train: TrainingSet) -> SklearnClassifier:
+        """Fit on (n, d) rows with their weights."""
+        from sklearn.base import clone
+
+        self.estimator_ = clone(self.estimator)
+        weights = self._weights(train)
+        keywords = {} if weights is None else {"sample_weight": weights}
+        self.estimator_.fit(train.X.astype(self.dtype, copy=False), train.y, **keywords)
+        if "n_jobs" in self.estimator_.get_params(deep=False):
+            # Growing trees in parallel changes nothing, summing their votes does, in the last bit.
+            self.estimator_.set_params(n_jobs=1)
+        return self
+
+    def _weights(self, train: TrainingSet) -> Any:
+        """Sets `class_weight` where the estimator has it; what remains is the sample weight."""
+        import numpy as np
+        from sklearn.utils.validation import has_fit_parameter
+
+        weights = train.sample_weight
+        own = self.estimator_.get_params(deep=False)
+        if train.class_weight is not None and "class_weight" in own:
+            if own["class_weight"] is not None:
+                raise ImbbenchError(
+                    f"{self._name} already has class_weight={own['class_weight']!r} and the strategy sets "
+                    "another; leave it to the strategy"
+                )
+            self.estimator_.set_params(class_weight=dict(train.class_weight))
+        elif train.class_weight is not None:
+            factor = np.where(train.y == 1, train.class_weight[1], train.class_weight[0])
+            weights = factor if weights is None else weights * factor
+        if weights is not None and not has_fit_parameter(self.estimator_, "sample_weight"):
+            raise Unsupported(f"{self._name} takes neither class_weight nor sample_weight")
+        return weights
+
+    def decision_function(self, X: NDArray[Any]) -> NDArray[np.float64]:
+        """Log-odds of class 1: the estimator's own where that is what it gives, else logit(p).
+
+        Its own is kept where it can, since probabilities near 1 round to ties. A margin (of an SVM,
+        say) is not log-odds; it is told by comparison with `predict_proba`.
+        """
+        import numpy as np
+        from scipy.special import expit, logit
+
+        X = X.astype(self.dtype, copy=False)
+        if not hasattr(self.estimator_, "predict_proba"):
+            raise Unsupported(
+                f"{self._name} has no predict_proba; wrap it in sklearn.calibration.CalibratedClassifierCV"
+            )
+        probability = np.asarray(self.estimator_.predict_proba(X), dtype=np.float64)[:, 1]
+        if hasattr(self.estimator_, "decision_function"):
+            score = np.asarray(self.estimator_.decision_function(X), dtype=np.float64)
+            if score.shape == probability.shape and np.allclose(expit(score), probability, rtol=0, atol=1e-5):
+                return score
+        return np.clip(logit(probability), -LIMIT, LIMIT)  # type: ignore[no-any-return]
+
+    @property
+    def info_(self) -> dict[str, Any]:
+        """What the fitted estimator tells of itself: iterations, out-of-bag score."""
+        info: dict[str, Any] = {}
+        if getattr(self.estimator_, "n_iter_", None) is not None:
+            import numpy as np
+
+            info["n_iter"] = int(np.max(self.estimator_.n_iter_))
+        if hasattr(self.estimator_, "oob_score_"):
+            info["oob_score"] = float(self.estimator_.oob_score_)
+        return info
+
+    @property
+    def _name(self) -> str:
+        return type(self.estimator).__name__

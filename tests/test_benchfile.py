@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from imbbench.benchfile import read
+from imbbench.errors import UsageError
+from imbbench.plan import plan
+
+FULL = """
+threshold = [0.3, 0.5]
+metrics = ["tp", "roc_auc"]
+device = "cpu"
+random_state = 7
+
+[[grid]]
+dataset = { name = "moons", n_samples = [100, 200] }
+split = ["holdout", "kfold[n_splits=2]"]
+scale = ["standard", "none"]
+strategy = "none,class_weight"
+model = [
+  { name = "torch-mlp", hidden_layer_sizes = [[8], [8, 4]], lr = 0.1 },
+  { name = "sklearn-rf", max_depth = "none" },
+]
+
+[[grid]]
+dataset = "circles"
+strategy = "none"
+model = "sklearn-lr"
+random_state = 3
+"""
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "bench.toml"
+    path.write_text(text)
+    return path
+
+
+def test_a_file_says_everything_the_options_do(tmp_path, registry):
+    grids, options = read(written(tmp_path, FULL))
+    assert options == {"threshold": [0.3, 0.5], "metrics": ["tp", "roc_auc"], "device": "cpu"}
+    cells = plan(registry, grids)
+    assert len(cells) == 2 * 3 * 2 * 2 * 3 + 1
+    assert {cell.dataset for cell in cells} == {"moons[n_samples=100]", "moons[n_samples=200]", "circles"}
+    assert {cell.model for cell in cells} == {
+        "torch-mlp[hidden_layer_sizes=(8,),lr=0.1]",
+        "torch-mlp[hidden_layer_sizes=(8,4),lr=0.1]",
+        "sklearn-rf",
+        "sklearn-lr",
+    }
+    assert {cell.random_state for cell in cells} == {7, 3}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "one or more \\[\\[grid\\]\\]"),
+        ("[grid]\nmodel='x'", "one or more \\[\\[grid\\]\\]"),
+        ("[[grid]]\nmodels = 'x'", "grid\\]\\] 1: unknown key 'models'; did you mean 'model'"),
+        ("[[grid]]\nmodel = 3", "expected a spec string or a table with a name"),
+        ("[[grid]]\nmodel = { lr = 3 }", "a table with a name"),
+        ("[[grid]]\nrandom_state = 'x'", "no integer"),
+        ("thresholds = 0.5\n[[grid]]", "unknown key 'thresholds'; did you mean 'threshold'"),
+        ("scale = 'none'\n[[grid]]", "'scale' belongs into a \\[\\[grid\\]\\]"),
+        ("threads = 'two'\n[[grid]]", "threads = 'two' does not fit"),
+        ("threads = true\n[[grid]]", "threads = True does not fit"),
+        ("a b", "not a readable TOML file"),
+    ],
+)
+def test_mistakes_name_the_file(tmp_path, text, message):
+    with pytest.raises(UsageError, match="bench.toml.*" + message):
+        read(written(tmp_path, text))
+
+
+def test_no_file(tmp_path):
+    with pytest.raises(UsageError, match="no benchmark file"):
+        read(tmp_path / "absent.toml")

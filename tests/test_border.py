@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from sklearn.model_selection import StratifiedKFold
 
 from imbbench import Data, ImbbenchError, TrainingSet
-from imbbench.border import check_data, check_folds, check_scores, check_training_set
+from imbbench.border import check_folds, check_scores, check_training_set
+from imbbench.border_data import check_data
 from imbbench.errors import PluginError
 
 WHO = "dataset 'd' (plugin 'p')"

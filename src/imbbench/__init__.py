@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from imbbench.api import run
     from imbbench.components import Card, Dataset, Executor, Metric, Model, Report, Split, Strategy
     from imbbench.data import Classifier, Context, Data, Predictions, TrainingSet
-    from imbbench.errors import ImbbenchError, MissingData, Unsupported, UsageError
+    from imbbench.errors import ImbbenchError, MissingData, MissingDependency, Unsupported, UsageError
     from imbbench.hookspecs import hookimpl
     from imbbench.json_form import from_json, to_json
     from imbbench.results import Cell, Result, Results
@@ -27,7 +27,9 @@ _HOME = {
         "Card", "Dataset", "Executor", "Metric", "Model", "Report", "Split", "Strategy",
     ),
     "imbbench.data": ("Classifier", "Context", "Data", "Predictions", "TrainingSet"),
-    "imbbench.errors": ("ImbbenchError", "MissingData", "Unsupported", "UsageError"),
+    "imbbench.errors": (
+        "ImbbenchError", "MissingData", "MissingDependency", "Unsupported", "UsageError",
+    ),
     "imbbench.hookspecs": ("hookimpl",),
     "imbbench.json_form": ("from_json", "to_json"),
     "imbbench.results": ("Cell", "Result", "Results"),
@@ -39,9 +41,9 @@ _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [
     "Card", "Cell", "Classifier", "Context", "Data", "Dataset", "Executor", "ImbbenchError", "Metric",
-    "MissingData", "Model", "Predictions", "Report", "Result", "Results", "SklearnClassifier", "Split",
-    "Strategy", "Table", "TorchClassifier", "TrainingSet", "Unsupported", "UsageError", "from_json",
-    "hookimpl", "run", "tables", "to_json",
+    "MissingData", "MissingDependency", "Model", "Predictions", "Report", "Result", "Results",
+    "SklearnClassifier", "Split", "Strategy", "Table", "TorchClassifier", "TrainingSet", "Unsupported",
+    "UsageError", "from_json", "hookimpl", "run", "tables", "to_json",
 ]  # fmt: skip
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from imbbench import seeds
-from imbbench.border import check_data, check_folds, check_scores, check_training_set
+from imbbench.border import check_folds, check_scores, check_training_set
+from imbbench.border_data import check_data
 from imbbench.data import Classifier, Context, Data, Predictions, TrainingSet
 from imbbench.errors import PluginError
 from imbbench.fingerprint import fingerprint
@@ -97,10 +98,12 @@ class Worker:
             self.settings.threads,
             outcome["counts"]["train"],
         )
+        classifier = self._build(parts["model"], context)  # imports its library: not the fit's time
         start = time.perf_counter()
         train = self._treat(cell, parts["strategy"], fold.train)
         outcome["counts"]["fitted"] = class_counts(train.y)
-        classifier = self._fit(parts["model"], context, train)
+        with blame(parts["model"].who, debug=self.settings.debug):
+            classifier.fit(train)
         outcome["seconds"] = time.perf_counter() - start
         outcome["info"] = dict(getattr(classifier, "info_", {}))
         outcome["device"] = getattr(classifier, "device_", "cpu")
@@ -140,17 +143,16 @@ class Worker:
         with blame(strategy.who, debug=self.settings.debug):
             return check_training_set(strategy.call(train, seeds.strategy_seed(cell)), train, strategy.who)
 
-    def _fit(self, model: Bound, context: Context, train: TrainingSet) -> Any:
+    def _build(self, model: Bound, context: Context) -> Classifier:
         with blame(model.who, debug=self.settings.debug):
             built = model.call(context)
             if hasattr(built, "get_params") and hasattr(built, "predict"):  # scikit-learn's own manners
-                built = SklearnClassifier(built)
+                return SklearnClassifier(built)
             if not isinstance(built, Classifier):
                 raise PluginError(
                     f"build returned a {type(built).__name__}; expected a scikit-learn classifier or an "
                     "object with fit(train) and decision_function(X)"
                 )
-            built.fit(train)
             return built
 
     def _score(self, fold: _Fold, score: NDArray[np.float64], metrics: dict[float, dict[str, float]]) -> None:

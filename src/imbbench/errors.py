@@ -25,3 +25,8 @@ class Unsupported(ImbbenchError):
 
 class MissingData(ImbbenchError):
     """Raised by a dataset whose rows are not there; its rows get status `missing-data`."""
+
+
+class MissingDependency(ImbbenchError):
+    """Raised by a component that needs a package which is not installed; its rows get status
+    `missing-dependency`. Packages in `requires` are checked before."""

@@ -7,9 +7,13 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from imbbench.errors import ImbbenchError, MissingData, Unsupported
+from imbbench.errors import ImbbenchError, MissingData, MissingDependency, Unsupported
 
-_STATUS_OF = {Unsupported: "unsupported", MissingData: "missing-data"}
+_STATUS_OF = {
+    Unsupported: "unsupported",
+    MissingData: "missing-data",
+    MissingDependency: "missing-dependency",
+}
 
 
 class Failure(Exception):

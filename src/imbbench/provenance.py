@@ -42,7 +42,8 @@ def source_hash(module: str, *, wrapped: bool) -> str:
 
 def core_hash() -> str:
     """SHA-256 over the modules of imbbench that every figure passes through."""
-    files = _source_of(["imbbench.cell", "imbbench.border", "imbbench.preprocess", "imbbench.seeds"])
+    names = ("cell", "border", "border_data", "preprocess", "seeds")
+    files = _source_of([f"imbbench.{name}" for name in names])
     return hashlib.sha256(b"\0".join(files[name] for name in sorted(files))).hexdigest()
 
 

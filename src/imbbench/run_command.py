@@ -40,7 +40,8 @@ def execute_run(file: Path | None, plugin: tuple[str, ...], given: Mapping[str, 
     output = Path(said["output"]) if "output" in said else None
     report = report_for(registry, said.get("format"), output)
     cells = plan(registry, grids)
-    click.echo(f"{len(cells)} cells, {in_words(estimate(cells, registry))}", err=True)
+    count = "1 cell" if len(cells) == 1 else f"{len(cells)} cells"
+    click.echo(f"{count}, {in_words(estimate(cells, registry))}", err=True)
     if said.get("dry_run"):
         show_cells(cells, sys.stdout)
         return 0

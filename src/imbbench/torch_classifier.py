@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from imbbench.data import Context, TrainingSet
 from imbbench.errors import ImbbenchError
-from imbbench.torch_parts import isolated, one_logit, torch_threads, weighted_loss
+from imbbench.torch_parts import isolated, one_logit, preload, torch_threads, weighted_loss
 
 if TYPE_CHECKING:
     import numpy as np
@@ -68,6 +68,7 @@ class TorchClassifier:
     ) -> None:
         if epochs < 1 or batch_size < 1:
             raise ImbbenchError(f"epochs={epochs} and batch_size={batch_size} must be at least 1")
+        preload()
         self.make_module = make_module
         self.context = context
         self.device_ = context.device
@@ -135,7 +136,7 @@ class TorchClassifier:
             step = int((~finite).nonzero()[0, 0])
             raise ImbbenchError(
                 f"training loss became {losses[step].item()} at step {step + 1} of {schedule.steps} "
-                f"(epoch {step // schedule.epoch + 1}); try a smaller lr (now {self.lr:g}) or --scale standard"
+                f"(epoch {step // schedule.epoch + 1}); try an lr below {self.lr:g} or --scale standard"
             )
         passes = float(rows.sum()) / fitted
         if passes > MANY_PASSES * self.epochs:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING
 
 from imbbench.data import Context, TrainingSet
@@ -11,6 +12,15 @@ from imbbench.errors import ImbbenchError
 
 if TYPE_CHECKING:
     import torch
+
+
+@cache
+def preload() -> None:
+    """Import torch and make an optimizer: the first one of a process imports for about a second,
+    which is no part of a fit."""
+    import torch
+
+    torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=1.0)
 
 
 def one_logit(output: torch.Tensor, rows: int | None = None) -> torch.Tensor:

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imbbench import ImbbenchError, MissingData
-from imbbench.border import check_data
+from imbbench.border_data import check_data
 from imbbench.builtin.csv_file import DATASET, _class_one, files, load
 
 GOOD = "a,b,label\n1,x,0\n2,,0\n,y,1\n"

@@ -5,7 +5,7 @@ import pytest
 from sklearn.datasets import make_circles, make_moons
 
 from imbbench import UsageError
-from imbbench.border import check_data
+from imbbench.border_data import check_data
 from imbbench.builtin import datasets
 
 

@@ -9,7 +9,7 @@ import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from imbbench import Card, Data, Dataset, ImbbenchError, MissingData
+from imbbench import Card, Data, Dataset, ImbbenchError, MissingData, MissingDependency
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,7 +83,7 @@ def _read(file: Path) -> pd.DataFrame:
         frame = pd.read_parquet(file, engine="pyarrow") if ending == ".parquet" else _read_csv(file, ending)
     except ImportError as error:
         advice = "reading Parquet needs pyarrow; run pip install 'imbbench[parquet]'"
-        raise ImbbenchError(f"{file}: {advice} ({error})") from error
+        raise MissingDependency(f"{file}: {advice} ({error})") from error
     except pd.errors.EmptyDataError as error:
         raise ImbbenchError(f"{file} is empty; expected a header line and rows; export it again") from error
     except (OSError, EOFError, ValueError, zlib.error) as error:  # wrong encoding, torn lines, torn archive

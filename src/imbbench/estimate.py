@@ -13,8 +13,8 @@ SECONDS_PER_CELL = 0.3
 
 
 def estimate(cells: Sequence[Cell], registry: Registry) -> float | None:
-    """Seconds, from each dataset's rows and each model's `seconds_per_row`; None when a dataset
-    does not say how many rows it has."""
+    """Seconds, from each dataset's rows and each model's `seconds_per_row`; None when the rows of
+    a dataset are not known before they are read."""
     total = SECONDS_PER_RUN
     for cell in cells:
         rows = _rows(registry, cell.dataset)
@@ -27,6 +27,8 @@ def estimate(cells: Sequence[Cell], registry: Registry) -> float | None:
 
 def _rows(registry: Registry, dataset: str) -> int | None:
     bound = registry.resolve("dataset", dataset)
+    if bound.params.get("path") is not None:  # a file of the user's, of any size
+        return None
     return bound.params.get("n_samples", bound.component.card.rows)  # type: ignore[no-any-return]
 
 

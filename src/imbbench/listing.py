@@ -101,7 +101,6 @@ def _print(headings: Sequence[str], rows: Iterable[Sequence[str]], stream: IO[st
         table.add_column(heading, overflow="fold")
     for row in rows:
         table.add_row(*map(Text, row))
-    console = Console(file=stream)
-    if not console.is_terminal:
-        console.width = WIDE
+    terminal = stream.isatty()  # whatever FORCE_COLOR says, a pipe gets plain lines
+    console = Console(file=stream, force_terminal=terminal, width=None if terminal else WIDE)
     console.print(table)

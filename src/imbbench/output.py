@@ -30,7 +30,8 @@ def check_output(output: Path | None) -> None:
     if output.is_dir() or not output.parent.is_dir():
         found = "is a folder" if output.is_dir() else f"has no folder {str(output.parent)!r} to go to"
         raise UsageError(f"--output {output} {found}; give the path of a file in an existing folder")
-    if not os.access(output.parent, os.W_OK) or (output.exists() and not os.access(output, os.W_OK)):
+    places = [output] if _is_special(output) else [output.parent, *([output] if output.exists() else [])]
+    if not all(os.access(place, os.W_OK) for place in places):
         raise UsageError(f"--output {output} cannot be written; choose another place")
 
 
@@ -39,12 +40,15 @@ def write_report(report: Bound, results: Results, output: Path | None) -> bool:
     try:
         if output is None:
             report.component.write(results, sys.stdout, **report.params)
+            sys.stdout.flush()
         else:
             _replace(output, report, results)
             click.echo(f"Wrote {output}", err=True)
-    except BrokenPipeError:
-        raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
+        if output is None and isinstance(error, BrokenPipeError):
+            # The reader has seen enough, as `head` has; Python must not complain of it when it ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return True
         click.echo(f"Error: {report.who} raised {type(error).__name__}: {error}; the rows as JSON:", err=True)
         from imbbench.json_form import to_json
 
@@ -53,13 +57,24 @@ def write_report(report: Bound, results: Results, output: Path | None) -> bool:
     return True
 
 
+def _is_special(output: Path) -> bool:
+    """Whether it is a pipe or a device such as /dev/null: written to, never replaced."""
+    return output.exists() and not output.is_file()
+
+
 def _replace(output: Path, report: Bound, results: Results) -> None:
     """Write beside the file and rename, so that a failure leaves the old one."""
+    if _is_special(output):
+        with output.open("w", encoding="utf-8", newline="") as special:
+            report.component.write(results, special, **report.params)
+        return
+    output = output.resolve()  # a link stays one
     with tempfile.NamedTemporaryFile(
         "w", encoding="utf-8", newline="", dir=output.parent, prefix=f".{output.name}.", delete=False
     ) as stream:
         try:
             report.component.write(results, stream, **report.params)
+            stream.flush()  # a full disk is found out here
         except BaseException:
             Path(stream.name).unlink()
             raise

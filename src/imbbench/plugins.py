@@ -67,7 +67,8 @@ def load_plugins(
     _fail_duplicate_components(plugins)
     for plugin in plugins:
         if plugin.provider.error:
-            manager.unregister(name=plugin.provider.name)
+            if manager.get_plugin(plugin.provider.name) is plugin.module is not None:
+                manager.unregister(plugin.module)
             if plugin.provider.name in local and not plugin.provider.distribution:
                 raise UsageError(f"-p {plugin.provider.name}: {plugin.provider.error}")
     components: dict[str, dict[str, tuple[Component, Provider]]] = {kind: {} for kind in KINDS}
@@ -117,11 +118,13 @@ def _load(plugin: _Loaded, manager: pluggy.PluginManager) -> None:
 
 
 def _register(plugin: _Loaded, manager: pluggy.PluginManager) -> None:
-    name = plugin.provider.name
+    name, module = plugin.provider.name, plugin.provider.module
+    if manager.has_plugin(name) or manager.is_registered(plugin.module):
+        raise PluginError(f"another plugin has its name {name!r} or its module {module!r}; keep one of them")
     try:
         manager.register(plugin.module, name=name)
-    except (ValueError, pluggy.PluginValidationError) as error:
-        raise PluginError(str(error)) from error
+    except pluggy.PluginValidationError as error:
+        raise PluginError(" ".join(str(error).split())) from error
     callers = manager.get_hookcallers(plugin.module) or []
     hooks = sorted(hook for hook in vars(hookspecs) if hook.startswith("imbbench_"))
     if not callers:
@@ -196,9 +199,10 @@ def _fail_duplicate_components(plugins: list[_Loaded]) -> None:
 def notify(registry: Registry, hook: str, **arguments: Any) -> None:
     """Tell every observer, plugin by plugin; one that fails is reported and silences nobody."""
     manager = registry.manager
-    for name, module in manager.list_name_plugin():
-        others = [other for other in manager.get_plugins() if other is not module]
+    for observer in getattr(manager.hook, hook).get_hookimpls():
+        others = [other for other in manager.get_plugins() if other is not observer.plugin]
         try:
             manager.subset_hook_caller(hook, remove_plugins=others)(**arguments)
         except Exception as error:
-            warnings.warn(f"plugin {name!r}: its {hook} raised {type(error).__name__}: {error}", stacklevel=2)
+            text = f"plugin {observer.plugin_name!r}: its {hook} raised {type(error).__name__}: {error}"
+            warnings.warn(text, stacklevel=2)

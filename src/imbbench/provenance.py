@@ -8,6 +8,7 @@ import importlib.metadata
 import importlib.util
 import sys
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 #: Names at the public door that a model's code uses, and the modules behind them.
@@ -17,6 +18,7 @@ ADAPTERS = {
 }
 
 
+@cache
 def version(distribution: str) -> str | None:
     """The installed version, from metadata; None if it is not installed."""
     try:

@@ -13,7 +13,7 @@ import click
 from imbbench import benchfile
 from imbbench.api import COLUMNS, Options, bench
 from imbbench.cli import FAILED_PLUGIN, INTERRUPTED, NOTHING, registry_of, warn_of_failures
-from imbbench.errors import UsageError
+from imbbench.errors import NothingSelected, UsageError
 from imbbench.estimate import estimate, in_words
 from imbbench.execute import INTERRUPTED as INTERRUPTED_REASON
 from imbbench.listing import show_cells
@@ -30,25 +30,32 @@ def execute_run(file: Path | None, plugin: tuple[str, ...], given: Mapping[str, 
     """Do what the options say and return the exit code."""
     grids, from_file = _grids(file, given)
     # What is said on the command line wins over what the file says.
-    said = from_file | {key: value for key, value in given.items() if value not in (None, (), False)}
+    said = from_file | {key: value for key, value in given.items() if _is_said(value)}
     if said.get("offline"):
         os.environ["IMBBENCH_OFFLINE"] = "1"
     registry = registry_of([*_listed(from_file.get("plugin", [])), *plugin])
     warn_of_failures(registry)
-    if said.get("strict") and registry.failures:
-        return FAILED_PLUGIN
+    failed_plugin = bool(said.get("strict") and registry.failures)
     output = Path(said["output"]) if "output" in said else None
     report = report_for(registry, said.get("format"), output)
-    cells = plan(registry, grids)
+    options = _options(said)
+    try:
+        cells = plan(registry, grids)
+    except NothingSelected:
+        if failed_plugin:  # it may be the one that had what was asked for
+            return FAILED_PLUGIN
+        raise
+    check_output(output)
+    if failed_plugin:
+        return FAILED_PLUGIN
     count = "1 cell" if len(cells) == 1 else f"{len(cells)} cells"
     click.echo(f"{count}, {in_words(estimate(cells, registry))}", err=True)
     if said.get("dry_run"):
         show_cells(cells, sys.stdout)
         return 0
-    check_output(output)
     from imbbench.progress import Progress
 
-    results = bench(registry, cells, _options(said), Progress(cells))
+    results = bench(registry, cells, options, Progress(cells))
     written = write_report(report, results, output)
     return exit_code(results, strict=bool(said.get("strict"))) or (0 if written else FAILURE)
 
@@ -91,6 +98,11 @@ def _own_data(given: Mapping[str, Any]) -> Spec:
     return Spec("csv", params)
 
 
+def _is_said(value: Any) -> bool:
+    """Whether an option was given; 0 is a value, though it equals False."""
+    return value is not None and value is not False and value != ()
+
+
 def _options(said: Mapping[str, Any]) -> Options:
     defaults = Options()
     return Options(
@@ -112,6 +124,8 @@ def _thresholds(given: Any) -> tuple[float, ...]:
     for number in numbers:
         if isinstance(number, bool) or not isinstance(number, int | float):
             raise UsageError(f"threshold {number!r} is no number")
+    if not numbers:
+        raise UsageError("no threshold is given; write probabilities between 0 and 1, such as 0.3,0.5")
     return tuple(dict.fromkeys(float(number) for number in numbers))
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from imbbench.aggregate import DASH, SPREAD, caption, clean, figure, heading, remarks, seconds, status
+from imbbench.labels import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -54,7 +55,7 @@ class Table:
     Parameters
     ----------
     title : the dataset as it must be shown, and the protocol.
-    caption : lines on class counts and folds.
+    caption : lines on class counts, on folds, and on parameters that a component's rows share.
     columns, rows : strategy, model, the threshold if there are several, metrics, seconds, status.
     notes : what holds for every row.
     footnotes : what holds for the rows that carry its number; the first is number 1.
@@ -115,7 +116,13 @@ def _table(title: str, results: Sequence[Result], whole: Results) -> Table:
     pairs: dict[tuple[str, str], list[Result]] = {}
     for result in results:
         pairs.setdefault((result.cell.strategy, result.cell.model), []).append(result)
-    lines = [(names, threshold, folds) for names, folds in pairs.items() for threshold in whole.thresholds]
+    strategies, shared_by_strategies = shorten(strategy for strategy, _ in pairs)
+    models, shared_by_models = shorten(model for _, model in pairs)
+    lines = [
+        ((strategies[strategy], models[model]), threshold, folds)
+        for (strategy, model), folds in pairs.items()
+        for threshold in whole.thresholds
+    ]
     rows = [_row(*line, whole) for line in lines]
     fair = [all(fold.status == "ok" for fold in folds) for _, _, folds in lines]
     thresholds = (Column("threshold"),) if len(whole.thresholds) > 1 else ()
@@ -129,7 +136,8 @@ def _table(title: str, results: Sequence[Result], whole: Results) -> Table:
     notes, footnotes = _number(
         rows, [remarks(folds, threshold, whole.columns) for _, threshold, folds in lines]
     )
-    return Table(title, caption(results), columns, tuple(map(tuple, rows)), notes, footnotes)
+    said = (*caption(results), *map(clean, (*shared_by_strategies, *shared_by_models)))
+    return Table(title, said, columns, tuple(map(tuple, rows)), notes, footnotes)
 
 
 def _row(names: tuple[str, str], threshold: float, folds: Sequence[Result], whole: Results) -> list[Entry]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from imbbench import Card, Data, Dataset, ImbbenchError, MissingData, UsageError
-from imbbench.builtin.creditcard_file import HOW_TO_GET, download, find, given, roots
+from imbbench.builtin.creditcard_file import HOW_TO_GET, download, find, given, roots, shown
 from imbbench.builtin.creditcard_simulated import simulate
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def load(*, source: Source = "auto", path: str | None = None, random_state: int 
         file, failure = download()
     if file is not None:
         return _read(file, complete=True)
-    reason = f"there is no creditcard.csv in {', '.join(map(str, roots()))}, and {failure}"
+    reason = f"there is no creditcard.csv in {', '.join(map(shown, roots()))}, and {failure}"
     if source == "real":
         raise MissingData(f"dataset 'creditcard': {reason}; {HOW_TO_GET}")
     return _stand_in(random_state, reason)

@@ -47,6 +47,11 @@ def roots() -> list[Path]:
     return [*([Path(named).expanduser()] if named else []), Path("datasets"), cache()]
 
 
+def shown(path: Path) -> str:
+    """A path as users write it, the home folder as ~."""
+    return f"~/{path.relative_to(Path.home())}" if path.is_relative_to(Path.home()) else str(path)
+
+
 def cache() -> Path:
     """The user's cache folder, where a download goes."""
     from platformdirs import user_cache_path

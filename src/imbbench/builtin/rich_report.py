@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from itertools import product
 from typing import IO, TYPE_CHECKING
 
 from imbbench.builtin.report_text import (
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from imbbench import Results, Table
 
 _UNBOUNDED = 100_000  # columns: wide enough for any line, so that nothing is wrapped
-_NARROWEST = 5  # columns into which a name may be folded
+_NARROWEST = (12, 5)  # columns into which a name may be folded, the second if need be
 #: What goes first, second and third when a terminal is too narrow.
 _STEPS = ((), ("seconds",), ("seconds", "status"), ("seconds", "status", "spread"))
 
@@ -86,9 +87,9 @@ def _fitting(table: Table, width: int, spell: Callable[[str], str], styled: bool
             if _width(headings, rows, gap) <= width:
                 return shown, _grid(shown, headings, rows, gap, spell)
     sizes = _widths([""] * len(heads), rows)
-    broken = ["\n".join(_fold(head, size)) for head, size in zip(heads, sizes, strict=True)]
-    for headings in (folded, broken):
-        narrow, *narrowed = _fold_names([headings, *rows], width)
+    loose, tight = (_broken(heads, [max(size, least) for size in sizes]) for least in (7, 1))
+    for narrowest, headings in product(_NARROWEST, (folded, loose, tight)):
+        narrow, *narrowed = _fold_names([headings, *rows], width, narrowest)
         if _width(narrow, narrowed, 1) <= width:
             break
     return shown, _grid(shown, narrow, narrowed, 1, spell)
@@ -128,12 +129,19 @@ def _width(headings: list[str], rows: list[list[str]], gap: int) -> int:
     return sum(_widths(headings, rows)) + gap * (len(headings) - 1)
 
 
-def _fold_names(rows: list[list[str]], width: int) -> list[list[str]]:
-    """The rows with strategy and model folded into what the numbers leave of `width`."""
+def _broken(headings: list[str], sizes: list[int]) -> list[str]:
+    """The headings of figures folded to these sizes, within a word where need be."""
+    names, figures = headings[:2], zip(headings[2:], sizes[2:], strict=True)
+    return [*names, *("\n".join(_fold(heading, size)) for heading, size in figures)]
+
+
+def _fold_names(rows: list[list[str]], width: int, narrowest: int) -> list[list[str]]:
+    """The rows with strategy and model folded into what the numbers leave of `width`, or so far as
+    `narrowest` allows."""
     strategy, model, *others = _widths(rows[0], rows[1:])
     room = width - sum(others) - len(others) - 1
-    left = max(_NARROWEST, min(strategy, max(room - model, room * 3 // 5)))
-    right = max(_NARROWEST, room - left)
+    left = max(min(narrowest, strategy), min(strategy, max(room - model, room * 3 // 5)))
+    right = max(narrowest, room - left)
     return [["\n".join(_fold(row[0], left)), "\n".join(_fold(row[1], right)), *row[2:]] for row in rows]
 
 

@@ -59,6 +59,6 @@ def imbbench_models() -> list[Model]:
     """Logistic regression and random forest."""
     requires = ("scikit-learn", "numpy", "scipy")
     return [
-        Model("sklearn-lr", logistic_regression, requires=requires, seconds_per_row=5e-6),
-        Model("sklearn-rf", random_forest, requires=requires, seconds_per_row=3e-4),
+        Model("sklearn-lr", logistic_regression, requires=requires, seconds_per_row=1e-6),
+        Model("sklearn-rf", random_forest, requires=requires, seconds_per_row=1.5e-4),
     ]

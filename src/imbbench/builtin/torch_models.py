@@ -87,6 +87,6 @@ def mlp(
 def imbbench_models() -> list[Model]:
     """A linear layer and a small multi-layer perceptron."""
     return [
-        Model("torch-linear", linear, requires=("torch",), seconds_per_row=6e-6),
-        Model("torch-mlp", mlp, requires=("torch",), seconds_per_row=6e-5),
+        Model("torch-linear", linear, requires=("torch",), seconds_per_row=1.1e-5),
+        Model("torch-mlp", mlp, requires=("torch",), seconds_per_row=8.5e-5),
     ]

@@ -1,0 +1,38 @@
+"""Short names for the rows of a table: what all of a component's rows share is said once, above."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from imbbench.errors import UsageError
+from imbbench.spec import Spec, parse
+
+
+def shorten(specs: Iterable[str]) -> tuple[dict[str, str], tuple[str, ...]]:
+    """(spec -> label, lines): parameters that every spec of one name has alike go to a line.
+
+    >>> shorten(["m[a=1,b=2]", "m[a=1,b=3]", "n"])
+    ({'m[a=1,b=2]': 'm[b=2]', 'm[a=1,b=3]': 'm[b=3]', 'n': 'n'}, ('m: a=1',))
+    """
+    groups: dict[str, dict[str, Mapping[str, str]]] = {}
+    for text in dict.fromkeys(specs):
+        spec = _parsed(text)
+        groups.setdefault(spec.name, {})[text] = spec.params
+    labels, lines = {}, []
+    for name, members in groups.items():
+        first, *others = members.values()
+        shared = {key: value for key, value in first.items() if all(o.get(key) == value for o in others)}
+        for text, params in members.items():
+            own = [f"{key}={value}" for key, value in params.items() if key not in shared]
+            labels[text] = f"{name}[{','.join(own)}]" if own else name
+        if shared:
+            lines.append(f"{name}: {', '.join(f'{key}={value}' for key, value in shared.items())}")
+    return labels, tuple(lines)
+
+
+def _parsed(text: str) -> Spec:
+    """Rows may have been read from a file; what is no spec there is a name as it stands."""
+    try:
+        return parse(text)
+    except UsageError:
+        return Spec(text)

@@ -1,0 +1,96 @@
+"""The outputs shown in the README: run by cog as a user at a terminal would run them.
+
+`python -m cogapp -rP README.md` writes them, `python -m cogapp -P --check --diff README.md` checks them.
+The full first run takes minutes, so the check repeats the parts of it that take seconds (selecting
+fewer cells changes no number) and compares row by row; `README_FULL=1` repeats all of it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+README = ROOT / "README.md"
+COLUMNS = 86
+_folder = tempfile.TemporaryDirectory()
+
+
+def console(command: str, *, ok: tuple[int, ...] = (0,)) -> None:
+    """Print the command and what it shows, as a code block."""
+    print(f"```console\n$ {command}\n{shown(command, ok)}```")  # noqa: T201
+
+
+def first_run(command: str) -> None:
+    """The same for the run that takes minutes: repeated in full on request, else in part."""
+    if os.environ.get("README_FULL"):
+        console(command)
+        return
+    block = re.search(rf"```console\n\$ {re.escape(command)}\n.*?```", README.read_text(), re.DOTALL)
+    if block is None:
+        raise SystemExit(f"README.md shows no output of {command!r}; run cog with README_FULL=1")
+    stands = set(_rows(block[0]))
+    for part in ("-d moons,circles", "-d creditcard -m sklearn-lr,torch-linear"):
+        for row in _rows(shown(f"imbbench {part}")):
+            if row not in stands:
+                raise SystemExit(f"README.md does not show what imbbench {part} prints: {' '.join(row)}")
+    print(block[0])  # noqa: T201
+
+
+def _rows(text: str) -> Iterator[tuple[str, ...]]:
+    """Each table row with its table's title, less what depends on the other rows: stars and marks."""
+    title = ""
+    for line in text.splitlines():
+        if " · " in line:
+            title = line.strip()
+        words = re.sub(r"\*|\[\d+\]", " ", line).split()
+        if len(words) >= 6 and words[-1][0].isdigit() and words[0].isidentifier():
+            yield (title, *words)
+
+
+def write_example(name: str) -> None:
+    """Put the README's code block that begins with `# name` where the commands run."""
+    code = re.search(rf"```\w+\n# {re.escape(name)}\n(.*?)```", README.read_text(), re.DOTALL)
+    if code is None:
+        raise SystemExit(f"README.md has no code block that begins with '# {name}'")
+    (Path(_folder.name) / name).write_text(code[1])
+
+
+def shown(command: str, ok: tuple[int, ...] = (0,)) -> str:
+    """What a terminal shows: standard error (the opening line), then standard output."""
+    env = {key: value for key, value in os.environ.items() if not key.startswith(("IMBBENCH", "XDG_"))}
+    env |= {
+        "IMBBENCH_OFFLINE": "1",
+        "HOME": _folder.name,
+        "TERM": "dumb",  # best figures marked by a star, where a real terminal has bold green
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    }
+    (Path(_folder.name) / "examples").is_symlink() or (Path(_folder.name) / "examples").symlink_to(ROOT / "examples")
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, COLUMNS, 0, 0))
+    process = subprocess.Popen(
+        command, shell=True, cwd=_folder.name, env=env, stdin=subprocess.DEVNULL, stdout=theirs, stderr=subprocess.PIPE
+    )
+    os.close(theirs)
+    output = b"".join(iter(lambda: _read(ours), b"")).decode().replace("\r\n", "\n")
+    opening = process.communicate()[1].decode()
+    if process.returncode not in ok:
+        raise SystemExit(f"{command} ended with {process.returncode}:\n{opening}{output}")
+    text = "\n".join(line.rstrip() for line in (opening + output).splitlines())
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # what Linux says when the other side has closed
+        return b""

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import doctest
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imbbench import labels
+
+params = st.dictionaries(st.sampled_from("abc"), st.integers(0, 2), max_size=3)
+specs = st.builds(
+    lambda name, chosen: f"{name}[{','.join(f'{k}={v}' for k, v in chosen.items())}]" if chosen else name,
+    st.sampled_from(["m", "n"]),
+    params,
+)
+
+
+def test_the_example():
+    assert doctest.testmod(labels) == (0, 1)
+
+
+@given(st.lists(specs, min_size=1, max_size=6))
+def test_labels_stay_apart_and_with_their_line_say_what_the_spec_said(texts):
+    short, lines = labels.shorten(texts)
+    assert len({(text, short[text]) for text in texts}) == len({short[text] for text in texts}) == len(set(texts))
+    shared = dict(line.split(": ") for line in lines)
+    for text in texts:
+        name, _, own = short[text].rstrip("]").partition("[")
+        said = {*filter(None, own.split(",")), *filter(None, shared.get(name, "").split(", "))}
+        assert said == set(filter(None, text.rstrip("]").partition("[")[2].split(",")))

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+
+from imbbench import UsageError
+from imbbench.components import KINDS
+from imbbench.listing import show_cells, show_components, show_details, show_plugins
+from imbbench.params import parameters
+from imbbench.plan import Grid, plan
+from imbbench.plugins import load_plugins
+
+
+def printed(show, *arguments):
+    stream = io.StringIO()
+    show(*arguments, stream)
+    return stream.getvalue()
+
+
+def test_every_component_has_a_line_with_parameters_defaults_and_provider(registry):
+    heading, *lines = printed(show_components, registry).splitlines()
+    assert heading.split() == ["kind", "name", "parameters", "provider"]
+    columns = [re.split(r"\s{2,}", line.strip()) for line in lines]
+    expected = [(kind, name) for kind, known in registry.components.items() for name in known]
+    assert [tuple(row[:2]) for row in columns] == expected
+    assert {row[-1].split()[0] for row in columns} == {"imbbench"}
+    moons = next(row for row in columns if row[1] == "moons")
+    assert moons[2] == "n_samples=10000, noise=0.3, minority_fraction=0.05, random_state=0"
+    assert moons[2].split(", ") == [
+        str(value) for value in parameters(registry.components["dataset"]["moons"][0].load).values()
+    ]
+
+
+def test_details_of_a_dataset_hold_its_card(registry):
+    text = printed(show_details, registry, ["moons"])
+    assert text.startswith("dataset moons")
+    for line in ("source +sklearn.datasets.make_moons", "licence +BSD-3-Clause", "citation +Pedregosa",
+                 "rows +10,000", r"prevalence +5\.000%", "parameters +noise=0.3", "provider +imbbench "):  # fmt: skip
+        assert re.search(f"^{line}", text, re.MULTILINE), line
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_details_say_what_every_builtin_is(registry, kind):
+    for name in registry.components[kind]:
+        assert re.search(r"^about +\w", printed(show_details, registry, [name]), re.MULTILINE), name
+
+
+def test_details_of_several_and_of_none(registry):
+    text = printed(show_details, registry, ["none", "recall"])
+    assert "strategy none" in text
+    assert "metric recall" in text
+    with pytest.raises(
+        UsageError, match=r"no component is named 'recal'; did you mean 'recall'.*imbbench list"
+    ):
+        printed(show_details, registry, ["recal"])
+
+
+def test_names_are_text_not_markup(local_plugin):
+    source = """
+from imbbench import Strategy, hookimpl
+def apply(train, seed, *, style: str = "[bold]x[/bold]"):
+    "Keeps [red]brackets[/red]."
+    return train
+@hookimpl
+def imbbench_strategies():
+    return [Strategy("marked", apply)]
+"""
+    registry = load_plugins([local_plugin("marked_plugin", source)])
+    assert "Keeps [red]brackets[/red]." in printed(show_details, registry, ["marked"])
+    assert "style='[bold]x[/bold]'" in printed(show_components, registry)
+    assert re.search(r"marked_plugin +- +- +strategy marked", printed(show_plugins, registry))
+
+
+def test_plugins_say_what_they_provide_and_observers_that_they_observe(local_plugin):
+    source = "from imbbench import hookimpl\n@hookimpl\ndef imbbench_run_done(results): pass"
+    registry = load_plugins([local_plugin("watching_plugin", source)])
+    heading, *lines = printed(show_plugins, registry).splitlines()
+    assert heading.split() == ["plugin", "distribution", "version", "provides"]
+    assert len(lines) == len(registry.providers)
+    assert re.match(r"watching_plugin +- +- +observers only", lines[-1])
+    assert "dataset creditcard, moons, circles, csv" in lines[0]
+
+
+def test_a_pipe_gets_plain_unwrapped_lines_whatever_the_environment_says(registry, monkeypatch):
+    expected = printed(show_components, registry)
+    for name, value in {"FORCE_COLOR": "1", "TTY_COMPATIBLE": "1", "COLUMNS": "40"}.items():
+        monkeypatch.setenv(name, value)
+    assert printed(show_components, registry) == expected
+
+
+def test_cells_are_a_line_each_and_piped_lines_are_never_wrapped(registry):
+    long = f"sklearn-rf[n_estimators={'1' * 300}]"
+    cells = plan(
+        registry, [Grid(dataset=["moons"], split=["kfold[n_splits=3]"], strategy=["none"], model=[long])]
+    )
+    heading, *lines = printed(show_cells, cells).splitlines()
+    assert heading.split() == ["dataset", "split", "fold", "scale", "strategy", "model", "random_state"]
+    assert [line.split() for line in lines] == [
+        ["moons", "kfold[n_splits=3]", str(fold), "standard", "none", long, "0"] for fold in range(3)
+    ]

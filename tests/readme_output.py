@@ -74,11 +74,19 @@ def shown(command: str, ok: tuple[int, ...] = (0,)) -> str:
         "TERM": "dumb",  # best figures marked by a star, where a real terminal has bold green
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }
-    (Path(_folder.name) / "examples").is_symlink() or (Path(_folder.name) / "examples").symlink_to(ROOT / "examples")
+    (Path(_folder.name) / "examples").is_symlink() or (Path(_folder.name) / "examples").symlink_to(
+        ROOT / "examples"
+    )
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, COLUMNS, 0, 0))
     process = subprocess.Popen(
-        command, shell=True, cwd=_folder.name, env=env, stdin=subprocess.DEVNULL, stdout=theirs, stderr=subprocess.PIPE
+        command,
+        shell=True,
+        cwd=_folder.name,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=theirs,
+        stderr=subprocess.PIPE,
     )
     os.close(theirs)
     output = b"".join(iter(lambda: _read(ours), b"")).decode().replace("\r\n", "\n")

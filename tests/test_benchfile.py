@@ -58,11 +58,11 @@ def test_a_file_says_everything_the_options_do(tmp_path, registry):
     [
         ("", "one or more \\[\\[grid\\]\\]"),
         ("[grid]\nmodel='x'", "one or more \\[\\[grid\\]\\]"),
-        ("[[grid]]\nmodels = 'x'", "grid\\]\\] 1: unknown key 'models'; did you mean 'model'"),
+        ("[[grid]]\nmodels = 'x'", "grid\\]\\] 1: unknown key 'models' .did you mean 'model'"),
         ("[[grid]]\nmodel = 3", "expected a spec string or a table with a name"),
         ("[[grid]]\nmodel = { lr = 3 }", "a table with a name"),
         ("[[grid]]\nrandom_state = 'x'", "no integer"),
-        ("thresholds = 0.5\n[[grid]]", "unknown key 'thresholds'; did you mean 'threshold'"),
+        ("thresholds = 0.5\n[[grid]]", "unknown key 'thresholds' .did you mean 'threshold'"),
         ("scale = 'none'\n[[grid]]", "'scale' belongs into a \\[\\[grid\\]\\]"),
         ("threads = 'two'\n[[grid]]", "threads = 'two' does not fit"),
         ("threads = true\n[[grid]]", "threads = True does not fit"),

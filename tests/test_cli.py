@@ -81,7 +81,7 @@ def test_list_and_plugins_print_to_standard_output():
 def test_list_answers_a_misspelt_name():
     result = invoke("list", "mons")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr.startswith("Error: no component is named 'mons'; did you mean 'moons'?")
+    assert result.stderr.startswith("Error: no component is named 'mons' (did you mean 'moons'?)")
 
 
 def test_a_local_plugin_of_the_current_folder_is_found(tmp_path, imbbench_command):
@@ -105,7 +105,7 @@ def test_a_plugin_given_twice(local_plugin):
     result = invoke("plugins", "-p", name, "-p", name)
     assert result.exit_code == 2
     assert result.stderr == (
-        "Error: -p given_twice: another plugin has its name 'given_twice' or its module 'given_twice'; "
+        "Error: -p given_twice: another plugin has its name 'given_twice' or is the same module; "
         "keep one of them\n"
     )
 

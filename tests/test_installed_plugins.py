@@ -157,9 +157,9 @@ BROKEN = {
     "syntax": ("def (", "importing syntax raised SyntaxError"),
     "misspelt": (
         STRATEGY.format(name="x").replace("strategies()", "strategy()"),
-        "no hook is named 'imbbench_strategy'; did you mean 'imbbench_strategies'?",
+        "no hook is named 'imbbench_strategy' (did you mean 'imbbench_strategies'?)",
     ),
-    "hookless": ("x = 1", "hookless implements no hook; hooks are imbbench_cell_done, "),
+    "hookless": ("x = 1", "it implements no hook; hooks are imbbench_cell_done, "),
     "unmarked": ("def imbbench_models(): return []", "mark imbbench_models with @imbbench.hookimpl"),
     "wrong-type": (
         STRATEGY.format(name="x").replace("[Strategy(", "[str("),

@@ -52,7 +52,7 @@ def test_details_of_several_and_of_none(registry):
     assert "strategy none" in text
     assert "metric recall" in text
     with pytest.raises(
-        UsageError, match=r"no component is named 'recal'; did you mean 'recall'.*imbbench list"
+        UsageError, match=r"no component is named 'recal' .did you mean 'recall'.*imbbench list"
     ):
         printed(show_details, registry, ["recal"])
 

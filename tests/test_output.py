@@ -104,7 +104,7 @@ def test_all_suffixes_stand_for_a_report(registry):
 
 
 def test_an_unknown_format(registry):
-    with pytest.raises(UsageError, match="no report named 'jsn'; did you mean 'json'"):
+    with pytest.raises(UsageError, match=r"no report named 'jsn' .did you mean 'json'"):
         report_for(registry, "jsn", None)
 
 

@@ -38,7 +38,7 @@ def test_the_union_of_grids_has_each_cell_once_and_regroups_them(registry):
 
 
 def test_mistakes(registry):
-    with pytest.raises(UsageError, match="no scale is named 'standart'; did you mean 'standard'"):
+    with pytest.raises(UsageError, match=r"no scale is named 'standart' .did you mean 'standard'"):
         plan(registry, [Grid(scale=("standart",))])
     with pytest.raises(NothingSelected, match="no cell is selected"):
         plan(registry, [])

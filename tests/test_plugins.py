@@ -5,7 +5,8 @@ import sys
 import pytest
 
 from imbbench.errors import UsageError
-from imbbench.plugins import load_plugins, notify
+from imbbench.observers import notify
+from imbbench.plugins import load_plugins
 
 GOOD = """
 from imbbench import Strategy, hookimpl
@@ -42,7 +43,7 @@ def test_a_local_plugin_works(local_plugin):
         ("raise SystemExit(3)", "raised SystemExit: 3"),
         ("x = 1", "implements no hook; hooks are imbbench_cell_done, imbbench_datasets"),
         ("def imbbench_models(): return []", "mark imbbench_models with @imbbench.hookimpl"),
-        (GOOD.replace("imbbench_strategies", "imbbench_strategy"), "no hook is named 'imbbench_strategy'; did you mean"),
+        (GOOD.replace("imbbench_strategies", "imbbench_strategy"), "no hook is named 'imbbench_strategy' .did you mean"),
         (GOOD.replace("imbbench_strategies()", "imbbench_strategies(registry)"), "imbbench_strategies"),
         (GOOD.replace('[Strategy("nothing", nothing)]', '"nothing"'), "returned a value of type str; expected a list of Strategy"),
         (GOOD.replace('Strategy("nothing", nothing)', "nothing"), "a list with a value of type function; expected imbbench.Strategy"),

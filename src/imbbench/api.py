@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from imbbench.components import Component
 from imbbench.environment import cores, environment, resolve_device
 from imbbench.errors import UsageError
-from imbbench.execute import execute
+from imbbench.execute import INTERRUPTED, execute
+from imbbench.observers import notify
 from imbbench.plan import Choice, Grid, plan
-from imbbench.plugins import load_plugins, notify
+from imbbench.plugins import load_plugins
 from imbbench.registry import Registry
 from imbbench.results import Cell, Result, Results
 
@@ -72,9 +73,12 @@ def bench(
         from imbbench.cell import Worker
 
         worker = Worker(registry, settings)
-        for row in execute(cells, worker, executor.call(1), exitfirst=options.exitfirst):
-            rows.append(row)
-            notify(registry, "imbbench_cell_done", result=row)
+        try:
+            for row in execute(cells, worker, executor.call(1), exitfirst=options.exitfirst):
+                rows.append(row)
+                notify(registry, "imbbench_cell_done", result=row)
+        except KeyboardInterrupt:
+            rows += [Result(cell, "interrupted", INTERRUPTED) for cell in cells[len(rows) :]]
     results = Results(
         tuple(rows),
         environment(registry, device),

@@ -114,6 +114,16 @@ def check_scores(scores: object, n: int, who: str) -> NDArray[np.float64]:
     return real(scores, f"{who}: decision_function", (n,))
 
 
+def check_telling(classifier: object) -> tuple[dict[str, Any], str]:
+    """What a fitted classifier tells of itself: (`info_` as a dict, `device_`), both optional."""
+    info, device = getattr(classifier, "info_", {}), getattr(classifier, "device_", "cpu")
+    if not isinstance(info, Mapping) or not all(isinstance(key, str) for key in info):
+        raise PluginError(f"info_ is {kind(info)}; expected a dict from names to plain data")
+    if not isinstance(device, str):
+        raise PluginError(f"device_ is {kind(device)}; expected a torch device string such as 'cuda:0'")
+    return dict(info), device
+
+
 def _positive(values: object, what: str, shape: tuple[int, ...]) -> NDArray[np.float64]:
     weights = real(values, what, shape)
     if weights.min() <= 0:

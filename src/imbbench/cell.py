@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from imbbench import seeds
-from imbbench.border import check_folds, check_scores, check_training_set
+from imbbench.border import check_folds, check_scores, check_telling, check_training_set
 from imbbench.border_data import check_data
 from imbbench.data import Classifier, Context, Data, Predictions, TrainingSet
 from imbbench.errors import PluginError
@@ -105,8 +105,8 @@ class Worker:
         with blame(parts["model"].who, debug=self.settings.debug):
             classifier.fit(train)
         outcome["seconds"] = time.perf_counter() - start
-        outcome["info"] = dict(getattr(classifier, "info_", {}))
-        outcome["device"] = getattr(classifier, "device_", "cpu")
+        with blame(parts["model"].who, debug=self.settings.debug):
+            outcome["info"], outcome["device"] = check_telling(classifier)
         keyed = key_parts(cell, parts, fold.fingerprint, outcome["device"], self.settings.threads)
         outcome["key"] = cell_key(keyed)
         with blame(parts["model"].who, debug=self.settings.debug):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ import click
 if TYPE_CHECKING:
     from imbbench.registry import Registry
 
-USAGE, NOTHING, FAILED_PLUGIN, INTERRUPTED = 2, 5, 4, 130
+USAGE, FAILURE, FAILED_PLUGIN, NOTHING, INTERRUPTED = 2, 3, 4, 5, 130
 
 
 class RunByDefault(click.Group):
@@ -31,7 +32,7 @@ class RunByDefault(click.Group):
         """Say what a misspelt subcommand may have meant."""
         near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1)
         if args[0] not in self.commands:
-            hint = f"; did you mean {near[0]!r}?" if near else f"; commands are {', '.join(self.commands)}"
+            hint = f" (did you mean {near[0]!r}?)" if near else f"; commands are {', '.join(self.commands)}"
             ctx.fail(f"no command is named {args[0]!r}{hint}")
         return super().resolve_command(ctx, args)
 
@@ -46,9 +47,16 @@ class RunByDefault(click.Group):
                 raise
             click.echo(f"Error: {error}", err=True)
             ctx.exit(NOTHING if isinstance(error, NothingSelected) else USAGE)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise  # click's own, which it turns into messages and exit codes
         except KeyboardInterrupt:
             click.echo("Interrupted.", err=True)
             ctx.exit(INTERRUPTED)
+        except Exception:
+            # A mistake of imbbench's own: shown in full, and not with Python's exit code 1, which
+            # would read as "a metric regressed".
+            traceback.print_exc()
+            ctx.exit(FAILURE)
 
 
 def common(command: Callable[..., None]) -> Callable[..., None]:
@@ -130,6 +138,8 @@ def run(file: Path | None, plugin: tuple[str, ...], **given: Any) -> None:
     Items are separated by commas and options can be repeated. An axis that is not named means every
     installed component.
     """
+    if file is not None and str(file) in main.commands:
+        raise click.UsageError(f"options follow the command; write imbbench {file} and then the options")
     from imbbench.run_command import execute_run
 
     sys.exit(execute_run(file, plugin, given))
@@ -161,10 +171,16 @@ def plugins(plugin: tuple[str, ...], debug: bool) -> None:  # noqa: ARG001
 
 def registry_of(plugin: tuple[str, ...] | list[str]) -> Registry:
     """The registry for `-p` options: local modules to load, no:NAME to leave out."""
+    from imbbench.errors import UsageError
     from imbbench.plugins import load_plugins
 
     without = [name.removeprefix("no:") for name in plugin if name.startswith("no:")]
     local = [name for name in plugin if not name.startswith("no:")]
+    for name in local:
+        if name.endswith(".py") or "/" in name:
+            raise UsageError(
+                f"-p {name}: expected the name of a module, not a file; write -p {Path(name).stem}"
+            )
     if local and "" not in sys.path:
         sys.path.insert(0, "")  # a module in the folder where the command was typed, as with python -m
     return load_plugins(local, without=without)

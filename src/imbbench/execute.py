@@ -17,19 +17,17 @@ def execute(
 ) -> Iterator[Result]:
     """Yield a result per cell, in order, as each is done.
 
-    After Ctrl-C, or after the first failure under `exitfirst`, the rest are yielded as
-    `interrupted` with the reason.
+    A cell that the executor loses is `crashed`. After the first failure under `exitfirst` the rest
+    are yielded as `interrupted` with the reason.
     """
-    stopped = ""
+    stopped = False
     for cell in cells:
         if stopped:
-            yield Result(cell, "interrupted", stopped)
+            yield Result(cell, "interrupted", STOPPED)
             continue
         try:
             result = executor.submit(worker.run, None, cell).result()
-        except KeyboardInterrupt:
-            stopped = INTERRUPTED
-            result = Result(cell, "interrupted", stopped)
-        if exitfirst and result.status in FAILED:
-            stopped = STOPPED
+        except Exception as error:
+            result = Result(cell, "crashed", f"the executor raised {type(error).__name__}: {error}")
+        stopped = exitfirst and result.status in FAILED
         yield result

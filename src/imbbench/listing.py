@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import io
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, fields
 from typing import IO
@@ -101,6 +102,10 @@ def _print(headings: Sequence[str], rows: Iterable[Sequence[str]], stream: IO[st
         table.add_column(heading, overflow="fold")
     for row in rows:
         table.add_row(*map(Text, row))
-    terminal = stream.isatty()  # whatever FORCE_COLOR says, a pipe gets plain lines
-    console = Console(file=stream, force_terminal=terminal, width=None if terminal else WIDE)
-    console.print(table)
+    if stream.isatty():
+        Console(file=stream).print(table)
+        return
+    console = Console(file=io.StringIO(), force_terminal=False, width=WIDE)  # whatever FORCE_COLOR says
+    with console.capture() as capture:
+        console.print(table)
+    stream.write("".join(f"{line.rstrip()}\n" for line in capture.get().splitlines()))

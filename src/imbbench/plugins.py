@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import importlib
 import importlib.metadata
-import re
-import warnings
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import pluggy
 
 from imbbench import hookspecs
-from imbbench.components import KINDS, Component, main_callable
+from imbbench.collect import collect, register
+from imbbench.components import KINDS, Component
 from imbbench.errors import PluginError, UsageError
-from imbbench.params import parameters
 from imbbench.registry import Provider, Registry
 from imbbench.suggest import did_you_mean
 
@@ -28,8 +27,6 @@ GROUP = "imbbench"
 BUILTINS = (
     "datasets", "splits", "strategies", "sklearn_models", "torch_models", "metrics", "executors", "reports",
 )  # fmt: skip
-_HOOKS = {kind: f"imbbench_{'strategies' if kind == 'strategy' else kind + 's'}" for kind in KINDS}
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./+-]*")
 
 
 @dataclass
@@ -37,12 +34,15 @@ class _Loaded:
     """A plugin on its way into the registry."""
 
     provider: Provider
-    module: Any = None
+    load: Callable[[], Any]
+    plugin: Any = None
     components: dict[str, list[Component]] = field(default_factory=dict)
+    cause: BaseException | None = None
 
-    def fail(self, why: str) -> None:
+    def fail(self, why: str, cause: BaseException | None = None) -> None:
         self.provider = replace(self.provider, error=why)
         self.components = {}
+        self.cause = cause
 
 
 def load_plugins(
@@ -60,17 +60,17 @@ def load_plugins(
     manager = pluggy.PluginManager("imbbench")
     manager.add_hookspecs(hookspecs)
     plugins = [*(_builtins() if builtins else ()), *_installed(without)]
-    plugins += [_Loaded(Provider(name, name)) for name in local]
+    plugins += [_Loaded(Provider(name, name), partial(importlib.import_module, name)) for name in local]
     for plugin in plugins:
         if not plugin.provider.error:
             _load(plugin, manager)
     _fail_duplicate_components(plugins)
     for plugin in plugins:
-        if plugin.provider.error:
-            if manager.get_plugin(plugin.provider.name) is plugin.module is not None:
-                manager.unregister(plugin.module)
-            if plugin.provider.name in local and not plugin.provider.distribution:
-                raise UsageError(f"-p {plugin.provider.name}: {plugin.provider.error}")
+        provider = plugin.provider
+        if provider.error and manager.get_plugin(provider.name) is plugin.plugin is not None:
+            manager.unregister(plugin.plugin)
+        if provider.error and provider.name in local and not provider.distribution:
+            raise UsageError(f"-p {provider.name}: {provider.error}") from plugin.cause
     components: dict[str, dict[str, tuple[Component, Provider]]] = {kind: {} for kind in KINDS}
     for plugin in plugins:
         for kind, found in plugin.components.items():
@@ -81,24 +81,35 @@ def load_plugins(
 def _builtins() -> Iterator[_Loaded]:
     version = importlib.metadata.version("imbbench")
     for name in BUILTINS:
-        yield _Loaded(Provider(f"builtin.{name}", f"imbbench.builtin.{name}", "imbbench", version))
+        module = f"imbbench.builtin.{name}"
+        provider = Provider(f"builtin.{name}", module, "imbbench", version)
+        yield _Loaded(provider, partial(importlib.import_module, module))
 
 
 def _installed(without: Sequence[str]) -> list[_Loaded]:
     """One per entry point; two distributions with one name fail both."""
-    found = []
+    found, left_out = [], set()
     for entry in sorted(importlib.metadata.entry_points(group=GROUP), key=lambda entry: entry.name):
         distribution = entry.dist.metadata["Name"] if entry.dist else ""
         version = entry.dist.version if entry.dist else ""
-        if entry.name not in without and distribution not in without:
-            found.append(_Loaded(Provider(entry.name, entry.value, distribution, version)))
+        if {entry.name, distribution} & set(without):
+            left_out |= {entry.name, distribution}
+        else:
+            found.append(_Loaded(Provider(entry.name, entry.value, distribution, version), entry.load))
+    for name in without:
+        if name not in left_out:
+            known = [plugin.provider.name for plugin in found]
+            there = ", ".join(known) or "none"
+            raise UsageError(
+                f"-p no:{name}: no plugin has that name{did_you_mean(name, known)}; installed: {there}"
+            )
     for plugin in found:
         rivals = [other.provider for other in found if other.provider.name == plugin.provider.name]
         if len(rivals) > 1:
             names = " and ".join(sorted(f"{rival.distribution} {rival.version}" for rival in rivals))
             plugin.fail(
                 f"the entry point {plugin.provider.name!r} is claimed by {names}; "
-                "uninstall one, or leave them out with -p no:" + plugin.provider.name
+                "uninstall one, or leave one out with -p no:DISTRIBUTION"
             )
     return found
 
@@ -107,78 +118,14 @@ def _load(plugin: _Loaded, manager: pluggy.PluginManager) -> None:
     """Import, register and ask one plugin; whatever goes wrong becomes its error."""
     provider = plugin.provider
     try:
-        plugin.module = importlib.import_module(provider.module)
-        _register(plugin, manager)
+        plugin.plugin = plugin.load()
+        register(plugin.plugin, provider.name, manager)
         for kind in KINDS:
-            plugin.components[kind] = _collect(plugin, kind, manager)
+            plugin.components[kind] = collect(plugin.plugin, kind, manager)
     except PluginError as error:
-        plugin.fail(str(error))
+        plugin.fail(str(error), error)
     except (Exception, SystemExit) as error:
-        plugin.fail(f"importing {provider.module} raised {type(error).__name__}: {error}")
-
-
-def _register(plugin: _Loaded, manager: pluggy.PluginManager) -> None:
-    name, module = plugin.provider.name, plugin.provider.module
-    if manager.has_plugin(name) or manager.is_registered(plugin.module):
-        raise PluginError(f"another plugin has its name {name!r} or its module {module!r}; keep one of them")
-    try:
-        manager.register(plugin.module, name=name)
-    except pluggy.PluginValidationError as error:
-        raise PluginError(" ".join(str(error).split())) from error
-    callers = manager.get_hookcallers(plugin.module) or []
-    hooks = sorted(hook for hook in vars(hookspecs) if hook.startswith("imbbench_"))
-    if not callers:
-        unmarked = [attribute for attribute in dir(plugin.module) if attribute.startswith("imbbench_")]
-        hint = (
-            f"mark {', '.join(unmarked)} with @imbbench.hookimpl"
-            if unmarked
-            else f"hooks are {', '.join(hooks)}"
-        )
-        raise PluginError(f"{plugin.provider.module} implements no hook; {hint}")
-    for caller in callers:
-        if not caller.has_spec():
-            raise PluginError(f"no hook is named {caller.name!r}{did_you_mean(caller.name, hooks)}")
-
-
-def _collect(plugin: _Loaded, kind: str, manager: pluggy.PluginManager) -> list[Component]:
-    """Call one component hook of one plugin alone and check what it returns."""
-    hook = _HOOKS[kind]
-    others = [module for module in manager.get_plugins() if module is not plugin.module]
-    try:
-        answers = manager.subset_hook_caller(hook, remove_plugins=others)()
-    except (Exception, SystemExit) as error:
-        raise PluginError(f"its hook {hook} raised {type(error).__name__}: {error}") from error
-    found: list[Component] = []
-    for answer in answers:
-        if isinstance(answer, str) or not isinstance(answer, Iterable):
-            raise PluginError(
-                f"its hook {hook} returned {_a(answer)}; expected a list of {KINDS[kind][0].__name__}"
-            )
-        for component in answer:
-            _check(component, kind, hook)
-            if component.name in [other.name for other in found]:
-                raise PluginError(f"its hook {hook} returns {kind} {component.name!r} twice; rename one")
-            found.append(component)
-    return found
-
-
-def _check(component: Any, kind: str, hook: str) -> None:
-    cls, attribute = KINDS[kind]
-    where = f"its hook {hook} returned a list with"
-    if not isinstance(component, cls):
-        raise PluginError(f"{where} {_a(component)}; expected imbbench.{cls.__name__}")
-    name: Any = component.name  # type: ignore[attr-defined]
-    if not isinstance(name, str) or not _NAME.fullmatch(name) or name == "all":
-        raise PluginError(
-            f"{where} a {kind} named {name!r}; expected letters, digits and _ . / + -, not 'all'"
-        )
-    if not callable(getattr(component, attribute)):
-        raise PluginError(f"{where} {kind} {name!r} whose {attribute} is not callable")
-    parameters(main_callable(component))  # type: ignore[arg-type]
-
-
-def _a(value: object) -> str:
-    return f"a value of type {type(value).__name__}"
+        plugin.fail(f"importing {provider.module} raised {type(error).__name__}: {error}", error)
 
 
 def _fail_duplicate_components(plugins: list[_Loaded]) -> None:
@@ -194,15 +141,3 @@ def _fail_duplicate_components(plugins: list[_Loaded]) -> None:
             for rival in rivals:
                 if not rival.provider.module.startswith("imbbench.builtin.") and not rival.provider.error:
                     rival.fail(f"{kind} {name!r} is provided by {who}; leave one out with -p no:NAME")
-
-
-def notify(registry: Registry, hook: str, **arguments: Any) -> None:
-    """Tell every observer, plugin by plugin; one that fails is reported and silences nobody."""
-    manager = registry.manager
-    for observer in getattr(manager.hook, hook).get_hookimpls():
-        others = [other for other in manager.get_plugins() if other is not observer.plugin]
-        try:
-            manager.subset_hook_caller(hook, remove_plugins=others)(**arguments)
-        except Exception as error:
-            text = f"plugin {observer.plugin_name!r}: its {hook} raised {type(error).__name__}: {error}"
-            warnings.warn(text, stacklevel=2)

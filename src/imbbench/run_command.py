@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+import warnings
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +13,17 @@ import click
 
 from imbbench import benchfile
 from imbbench.api import COLUMNS, Options, bench
-from imbbench.cli import FAILED_PLUGIN, INTERRUPTED, NOTHING, registry_of, warn_of_failures
+from imbbench.cli import FAILED_PLUGIN, FAILURE, INTERRUPTED, NOTHING, registry_of, warn_of_failures
 from imbbench.errors import NothingSelected, UsageError
 from imbbench.estimate import estimate, in_words
 from imbbench.execute import INTERRUPTED as INTERRUPTED_REASON
 from imbbench.listing import show_cells
 from imbbench.output import check_output, report_for, write_report
 from imbbench.plan import Grid, plan
-from imbbench.results import FAILED, SKIPPED, Results
+from imbbench.registry import Bound, Registry
+from imbbench.results import FAILED, SKIPPED, Cell, Results
 from imbbench.spec import Spec, Text, literal, split_list
 
-FAILURE = 3
 _SELECTION = ("dataset", "strategy", "model", "split", "scale", "data", "target", "positive")
 
 
@@ -37,15 +38,13 @@ def execute_run(file: Path | None, plugin: tuple[str, ...], given: Mapping[str, 
     warn_of_failures(registry)
     failed_plugin = bool(said.get("strict") and registry.failures)
     output = Path(said["output"]) if "output" in said else None
-    report = report_for(registry, said.get("format"), output)
-    options = _options(said)
+    report, options = _checked(registry, said, output)
     try:
         cells = plan(registry, grids)
     except NothingSelected:
         if failed_plugin:  # it may be the one that had what was asked for
             return FAILED_PLUGIN
         raise
-    check_output(output)
     if failed_plugin:
         return FAILED_PLUGIN
     count = "1 cell" if len(cells) == 1 else f"{len(cells)} cells"
@@ -53,11 +52,30 @@ def execute_run(file: Path | None, plugin: tuple[str, ...], given: Mapping[str, 
     if said.get("dry_run"):
         show_cells(cells, sys.stdout)
         return 0
-    from imbbench.progress import Progress
-
-    results = bench(registry, cells, options, Progress(cells))
+    results = _run(registry, cells, options)
     written = write_report(report, results, output)
     return exit_code(results, strict=bool(said.get("strict"))) or (0 if written else FAILURE)
+
+
+def _checked(registry: Registry, said: Mapping[str, Any], output: Path | None) -> tuple[Bound, Options]:
+    """The report and the options; every mistake in them is told before anything runs."""
+    options = _options(said)
+    registry.select("metric", options.metrics)
+    registry.resolve("executor", options.executor)
+    check_output(output)
+    return report_for(registry, said.get("format"), output), options
+
+
+def _run(registry: Registry, cells: Sequence[Cell], options: Options) -> Results:
+    """The run with its progress bar; a warning that is no row's footnote is shown as a message."""
+    from imbbench.progress import Progress
+
+    def show(message: Warning | str, *_: Any, **__: Any) -> None:
+        click.echo(f"Warning: {message}", err=True)
+
+    with warnings.catch_warnings():
+        warnings.showwarning = show
+        return bench(registry, cells, options, Progress(cells))
 
 
 def _grids(file: Path | None, given: Mapping[str, Any]) -> tuple[list[Grid], dict[str, Any]]:

@@ -182,7 +182,7 @@ def test_an_unnamed_column_is_said(tmp_path: Path) -> None:
         ("\n\n", "is empty"),
         ("a,label\n", "header and no rows"),
         ("label\n0\n1\n", "no column beside the target"),
-        ("a,Label\n1,0\n2,1\n", "no column 'label'; did you mean 'Label'"),
+        ("a,Label\n1,0\n2,1\n", "no column 'label' .did you mean 'Label'"),
         ("a,b\n1,0\n2,1\n", "columns are 'a', 'b'"),
         ("a;label\n1;0\n2;1\n", "save it with commas"),
         ("a,label\n1,0\n2,0\n", "is 0 in all rows"),

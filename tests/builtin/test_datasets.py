@@ -39,7 +39,7 @@ def test_the_inner_circle_is_the_minority():
 
 @pytest.mark.parametrize("fraction", [0.0, 0.6, -1.0, 1e-9])
 def test_a_fraction_that_leaves_no_minority(fraction):
-    with pytest.raises(UsageError, match=f"dataset 'moons': minority_fraction={fraction}.*choose a fraction"):
+    with pytest.raises(UsageError, match=f"minority_fraction={fraction}.*choose a fraction"):
         datasets.moons(minority_fraction=fraction)
 
 

@@ -60,7 +60,7 @@ def load(*, source: Source = "auto", path: str | None = None, random_state: int 
     """
     if source == "simulated":
         if path is not None:
-            raise UsageError("dataset 'creditcard': source=simulated reads no file; leave out source or path")
+            raise UsageError("source=simulated reads no file; leave out source or path")
         return _stand_in(random_state, "source=simulated was asked for")
     if path is not None:
         return _read(given(path), complete=False)
@@ -71,7 +71,7 @@ def load(*, source: Source = "auto", path: str | None = None, random_state: int 
         return _read(file, complete=True)
     reason = f"there is no creditcard.csv in {', '.join(map(shown, roots()))}, and {failure}"
     if source == "real":
-        raise MissingData(f"dataset 'creditcard': {reason}; {HOW_TO_GET}")
+        raise MissingData(f"{reason}; {HOW_TO_GET}")
     return _stand_in(random_state, reason)
 
 
@@ -133,7 +133,7 @@ def _some(names: list[str]) -> str:
 
 
 def _unusable(file: Path, found: str) -> ImbbenchError:
-    return ImbbenchError(f"dataset 'creditcard': {file} cannot be used: {found}; remove it or {HOW_TO_GET}")
+    return ImbbenchError(f"{file} cannot be used: {found}; remove it or {HOW_TO_GET}")
 
 
 def _stand_in(random_state: int, reason: str) -> Data:

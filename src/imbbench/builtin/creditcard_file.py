@@ -31,7 +31,7 @@ def given(path: str) -> Path:
     file = Path(path).expanduser()
     if not file.is_file():
         found = "is a folder" if file.is_dir() else "does not exist"
-        raise MissingData(f"dataset 'creditcard': path {str(file)!r} {found}; {HOW_TO_GET}")
+        raise MissingData(f"path {str(file)!r} {found}; {HOW_TO_GET}")
     return file
 
 

@@ -128,7 +128,7 @@ def _check_columns(frame: pd.DataFrame, file: Path, target: str) -> None:
     names = list(frame.columns)
     if target not in names:
         near = difflib.get_close_matches(target, names, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
+        hint = f" (did you mean {near[0]!r}?)" if near else ""
         listed = (
             f"columns are {', '.join(map(repr, names))}"
             if len(names) <= _SHOWN

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def _class_sizes(name: str, n_samples: int, minority_fraction: float) -> tuple[int, int]:
+def _class_sizes(n_samples: int, minority_fraction: float) -> tuple[int, int]:
     """(n0, n1); an even split is scikit-learn's own for the same `n_samples`."""
     positives = int(n_samples * minority_fraction + 0.5)
     if not 0 < minority_fraction <= 0.5 or positives < 1:
         raise UsageError(
-            f"dataset {name!r}: minority_fraction={minority_fraction} of n_samples={n_samples} leaves no "
+            f"minority_fraction={minority_fraction} of n_samples={n_samples} leaves no "
             "minority; choose a fraction above 0 and up to 0.5 that gives at least one row"
         )
     return n_samples - positives, positives
@@ -35,7 +35,7 @@ def moons(
     """Two interleaving half circles; the inner one is class 1."""
     from sklearn.datasets import make_moons
 
-    sizes = _class_sizes("moons", n_samples, minority_fraction)
+    sizes = _class_sizes(n_samples, minority_fraction)
     return _data(*make_moons(n_samples=sizes, noise=noise, random_state=random_state))
 
 
@@ -50,7 +50,7 @@ def circles(
     """A small circle inside a large one; the inner one is class 1."""
     from sklearn.datasets import make_circles
 
-    sizes = _class_sizes("circles", n_samples, minority_fraction)
+    sizes = _class_sizes(n_samples, minority_fraction)
     return _data(*make_circles(n_samples=sizes, noise=noise, factor=factor, random_state=random_state))
 
 

@@ -1,0 +1,88 @@
+"""What one plugin provides: its hooks called alone, and everything they return checked once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import pluggy
+
+from imbbench import hookspecs
+from imbbench.components import KINDS, Component, main_callable
+from imbbench.errors import PluginError
+from imbbench.params import parameters
+from imbbench.suggest import did_you_mean
+
+_HOOKS = {kind: f"imbbench_{'strategies' if kind == 'strategy' else kind + 's'}" for kind in KINDS}
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./+-]*")
+
+
+def register(plugin: Any, name: str, manager: pluggy.PluginManager) -> None:
+    """Enter a module, or an object with hook methods, under its name.
+
+    PluginError if the name or the module is taken, if it implements no hook, or one there is not.
+    """
+    if manager.has_plugin(name) or manager.is_registered(plugin):
+        raise PluginError(f"another plugin has its name {name!r} or is the same module; keep one of them")
+    try:
+        manager.register(plugin, name=name)
+    except pluggy.PluginValidationError as error:
+        raise PluginError(" ".join(str(error).split())) from error
+    callers = manager.get_hookcallers(plugin) or []
+    hooks = sorted(hook for hook in vars(hookspecs) if hook.startswith("imbbench_"))
+    if not callers:
+        unmarked = [attribute for attribute in dir(plugin) if attribute.startswith("imbbench_")]
+        hint = (
+            f"mark {', '.join(unmarked)} with @imbbench.hookimpl"
+            if unmarked
+            else f"hooks are {', '.join(hooks)}"
+        )
+        raise PluginError(f"it implements no hook; {hint}")
+    for caller in callers:
+        if not caller.has_spec():
+            raise PluginError(f"no hook is named {caller.name!r}{did_you_mean(caller.name, hooks)}")
+
+
+def collect(plugin: Any, kind: str, manager: pluggy.PluginManager) -> list[Component]:
+    """Call one component hook of one plugin alone and check what it returns.
+
+    PluginError says which hook, what was found, what was expected.
+    """
+    hook = _HOOKS[kind]
+    others = [other for other in manager.get_plugins() if other is not plugin]
+    try:
+        answers = manager.subset_hook_caller(hook, remove_plugins=others)()
+        listed = [list(a) if isinstance(a, Iterable) and not isinstance(a, str) else a for a in answers]
+    except (Exception, SystemExit) as error:
+        raise PluginError(f"its hook {hook} raised {type(error).__name__}: {error}") from error
+    found: list[Component] = []
+    for answer in listed:
+        if not isinstance(answer, list):
+            expected = f"a list of {KINDS[kind][0].__name__}"
+            raise PluginError(f"its hook {hook} returned {_a(answer)}; expected {expected}")
+        for component in answer:
+            _check(component, kind, hook)
+            if component.name in [other.name for other in found]:
+                raise PluginError(f"its hook {hook} returns {kind} {component.name!r} twice; rename one")
+            found.append(component)
+    return found
+
+
+def _check(component: Any, kind: str, hook: str) -> None:
+    cls, attribute = KINDS[kind]
+    where = f"its hook {hook} returned a list with"
+    if not isinstance(component, cls):
+        raise PluginError(f"{where} {_a(component)}; expected imbbench.{cls.__name__}")
+    name: Any = component.name  # type: ignore[attr-defined]
+    if not isinstance(name, str) or not _NAME.fullmatch(name) or name == "all":
+        raise PluginError(
+            f"{where} a {kind} named {name!r}; expected letters, digits and _ . / + -, not 'all'"
+        )
+    if not callable(getattr(component, attribute)):
+        raise PluginError(f"{where} {kind} {name!r} whose {attribute} is not callable")
+    parameters(main_callable(component))  # type: ignore[arg-type]
+
+
+def _a(value: object) -> str:
+    return f"a value of type {type(value).__name__}"

@@ -128,7 +128,7 @@ def statuses(cells):
         (["-d", MOONS, "--random-state", "x"], "'x' is not a valid integer"),
         (["nowhere.toml"], "no benchmark file 'nowhere.toml'; give the path of a TOML file"),
         (["nowhere.toml", "-d", "moons"], "says which cells to run, so --dataset cannot"),
-        (["--data", "x.csv"], "your own data needs --target COLUMN"),
+        (["--data", __file__], "your own data needs --target COLUMN"),
         (["--target", "y"], "your own data needs --data FILE"),
         (["--positive", "1"], "your own data needs --data FILE"),
         (["-d", "csv"], "dataset 'csv' needs 'path'"),
@@ -238,8 +238,12 @@ def test_own_data_is_one_option_away(tmp_path):
     assert cell["counts"]["data"] == [20, 80]
 
 
-def test_a_missing_file_is_missing_data_and_ends_with_5_as_nothing_ran(tmp_path):
-    own = ["--data", str(tmp_path / "nowhere.csv"), "--target", "y", "-s", "none", "-m", "sklearn-lr"]
+def test_a_missing_file_is_a_mistake_where_it_is_named_and_missing_data_in_a_spec(tmp_path):
+    nowhere = tmp_path / "nowhere.csv"
+    result = invoke("--data", str(nowhere), "--target", "y")
+    assert result.exit_code == 2
+    assert f"File '{nowhere}' does not exist" in result.stderr
+    own = ["-d", f"csv[path='{nowhere}',target=y]", "-s", "none", "-m", "sklearn-lr"]
     (cell,), code = rows(*own)
     assert (cell["status"], code) == ("missing-data", 5)
     assert "nowhere.csv: no such file" in cell["reason"]

@@ -111,7 +111,10 @@ _ITEMS = "NAME[,NAME...]"
     help="standard, none, minmax, power, robust.  [default: standard]",
 )
 @click.option(
-    "--data", type=click.Path(path_type=Path), metavar="FILE", help="Your own CSV, CSV.gz or Parquet file."
+    "--data",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Your own CSV, CSV.gz or Parquet file.",
 )
 @click.option("--target", metavar="COLUMN", help="The column of FILE to predict.")
 @click.option("--positive", metavar="LABEL", help="The label that is class 1.  [default: the rarer]")

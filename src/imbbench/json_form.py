@@ -114,7 +114,7 @@ def _results(objects: list[Any]) -> Iterator[Result]:
                     f"results file: {cell} stands twice at threshold {threshold:g}; remove one"
                 )
             metrics[threshold] = {name: _float(value) for name, value in item["metrics"].items()}
-        yield _result(shared, metrics if shared["status"] == "ok" else {})
+        yield _result(shared, metrics if any(metrics.values()) else {})
 
 
 def _result(item: Mapping[str, Any], metrics: Mapping[float, Mapping[str, float]]) -> Result:

@@ -7,15 +7,12 @@ fewer cells changes no number) and compares row by row; `README_FULL=1` repeats 
 
 from __future__ import annotations
 
-import fcntl
 import os
 import pty
 import re
-import struct
 import subprocess
 import sys
 import tempfile
-import termios
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -72,13 +69,14 @@ def shown(command: str, ok: tuple[int, ...] = (0,)) -> str:
         "IMBBENCH_OFFLINE": "1",
         "HOME": _folder.name,
         "TERM": "dumb",  # best figures marked by a star, where a real terminal has bold green
+        "COLUMNS": str(COLUMNS),
+        "LINES": "50",
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }
     (Path(_folder.name) / "examples").is_symlink() or (Path(_folder.name) / "examples").symlink_to(
         ROOT / "examples"
     )
     ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, COLUMNS, 0, 0))
     process = subprocess.Popen(
         command,
         shell=True,

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+import pytest
+
+from imbbench import UsageError
+from imbbench.builtin.executors import serial
+
+
+def test_serial_runs_at_once_in_this_process():
+    calls = []
+    future = serial(4).submit(lambda *args: calls.append(args) or sum(args), None, 1, 2)
+    assert calls == [(1, 2)]
+    assert future.result() == 3
+
+
+def test_an_exception_is_the_futures():
+    future = serial(1).submit(lambda: 1 / 0, None)
+    with pytest.raises(ZeroDivisionError):
+        future.result()
+
+
+def test_limits_are_refused():
+    with pytest.raises(UsageError, match="'serial' cannot stop a running task"):
+        serial(1).submit(lambda: 1, 3.0)

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import imbbench
+from imbbench import ImbbenchError, UsageError
+from imbbench.api import COLUMNS, Options, bench
+from imbbench.plan import Grid, plan
+
+
+def figures(results):
+    """What a figure may not depend on is left out: seconds."""
+    return {row.cell: (row.status, row.metrics, row.key, row.info) for row in results}
+
+
+SMALL = {"dataset": ["moons[n_samples=300]", "circles[n_samples=300]"], "split": "kfold[n_splits=2]"}
+MODELS = ["sklearn-rf[n_estimators=5,oob_score=false]", "sklearn-lr", "torch-linear[min_steps=50,epochs=1]"]
+
+
+def test_numbers_depend_on_neither_repetition_nor_order_nor_selection():
+    whole = figures(imbbench.run(**SMALL, model=MODELS))
+    assert figures(imbbench.run(**SMALL, model=MODELS)) == whole
+    backwards = {axis: items[::-1] if isinstance(items, list) else items for axis, items in SMALL.items()}
+    strategies = ["pos_weight", "undersample", "class_weight", "none"]
+    assert figures(imbbench.run(**backwards, strategy=strategies, model=MODELS[::-1])) == whole
+    part = figures(
+        imbbench.run("circles[n_samples=300]", "undersample", MODELS[2], split="kfold[n_splits=2]")
+    )
+    assert part.items() <= whole.items()
+    assert len(part) == 2
+
+
+def test_the_random_state_of_the_run_changes_folds_and_fits():
+    zero, one = (
+        imbbench.run("moons[n_samples=300]", "none", "sklearn-lr", random_state=state).rows[0]
+        for state in (0, 1)
+    )
+    assert zero.metrics != one.metrics
+
+
+def test_results_say_what_was_asked_for():
+    results = imbbench.run(
+        "moons[n_samples=300]",
+        "none",
+        "sklearn-lr",
+        threshold=[0.3, 0.5],
+        metrics=["f1", "brier"],
+        scale="none",
+    )
+    assert results.thresholds == (0.3, 0.5)
+    assert results.columns == ("f1", "brier")
+    assert set(COLUMNS) < set(results.rows[0].metrics[0.3])
+    assert results.lower_is_better == {"fp", "fn", "brier", "log_loss"}
+    assert results.rows[0].cell.scale == "none"
+
+
+def test_mistakes_are_exceptions():
+    with pytest.raises(UsageError, match="no model named 'x'"):
+        imbbench.run("moons", model="x")
+    with pytest.raises(UsageError, match=r"threshold 1\.5 is no probability"):
+        imbbench.run("moons", threshold=1.5)
+    assert issubclass(UsageError, ImbbenchError)
+
+
+def test_an_observer_is_told_of_every_cell_and_forgotten_after(registry):
+    class Counting:
+        cells = 0
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *error):
+            return None
+
+        @imbbench.hookimpl
+        def imbbench_cell_done(self, result):
+            self.cells += 1
+
+    observer = Counting()
+    cells = plan(registry, [Grid(("moons[n_samples=300]",), strategy=("none",), model=("sklearn-lr",))])
+    for _ in range(2):
+        bench(registry, cells, Options(device="cpu"), observer)
+    assert observer.cells == 2
+    bench(registry, cells, Options(device="cpu"))
+    assert observer.cells == 2
+
+
+def test_a_plan_without_torch_models_does_not_import_torch():
+    code = (
+        "import sys, imbbench;"
+        "imbbench.run('moons[n_samples=300]', 'none', 'sklearn-lr');"
+        "print('torch' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

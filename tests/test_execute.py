@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from concurrent.futures import Future
+
+from imbbench.builtin.executors import Serial
+from imbbench.execute import STOPPED, execute
+from imbbench.results import Cell, Result
+
+CELLS = [Cell("moons", "holdout", fold, "standard", "none", "sklearn-lr", 0) for fold in range(4)]
+
+
+class Worker:
+    """Stands where the real one does: says what becomes of each fold."""
+
+    def __init__(self, statuses):
+        self.statuses = statuses
+
+    def run(self, cell):
+        return Result(cell, self.statuses[cell.fold])
+
+
+class Losing:
+    """An executor whose transport breaks at the second task."""
+
+    def __init__(self):
+        self.tasks = 0
+
+    def submit(self, function, timeout, /, *args):
+        self.tasks += 1
+        if self.tasks == 2:
+            future = Future()
+            future.set_exception(ConnectionError("worker gone"))
+            return future
+        return Serial().submit(function, timeout, *args)
+
+
+def test_one_row_per_cell_in_order():
+    rows = list(execute(CELLS, Worker(["ok", "error", "unsupported", "ok"]), Serial()))
+    assert [row.cell for row in rows] == CELLS
+    assert [row.status for row in rows] == ["ok", "error", "unsupported", "ok"]
+
+
+def test_exitfirst_stops_at_the_first_failure_and_skips_are_none():
+    rows = list(execute(CELLS, Worker(["unsupported", "error", "ok", "ok"]), Serial(), exitfirst=True))
+    assert [row.status for row in rows] == ["unsupported", "error", "interrupted", "interrupted"]
+    assert rows[2].reason == STOPPED
+
+
+def test_a_cell_that_the_executor_loses_is_crashed_and_the_others_run():
+    rows = list(execute(CELLS, Worker(["ok"] * 4), Losing()))
+    assert [row.status for row in rows] == ["ok", "crashed", "ok", "ok"]
+    assert rows[1].reason == "the executor raised ConnectionError: worker gone"
+
+
+def test_rows_come_as_they_are_done():
+    worker = Worker(["ok"] * 4)
+    rows = execute(CELLS, worker, Serial())
+    assert next(rows).cell is CELLS[0]
+    worker.statuses[1] = "error"
+    assert next(rows).status == "error"

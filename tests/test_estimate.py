@@ -16,6 +16,14 @@ def test_more_rows_and_larger_models_take_longer(registry):
     assert seconds(registry, "moons", "circles") > seconds(registry, "moons")
 
 
+def test_fewer_trees_and_epochs_take_less(registry):
+    few = seconds(registry, "creditcard", model="sklearn-rf[n_estimators=10]")
+    assert few < seconds(registry, "creditcard") / 3
+    assert seconds(registry, "creditcard", model="torch-mlp[epochs=8]") < seconds(
+        registry, "creditcard", model="torch-mlp"
+    )
+
+
 def test_a_file_of_any_size_is_not_guessed(registry):
     assert seconds(registry, "csv[path=x.csv,target=y]") is None
     assert seconds(registry, "creditcard[path=x.csv]", "moons") is None

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
-from imbbench.registry import Registry
+from imbbench.params import parameters
+from imbbench.registry import Bound, Registry
 from imbbench.results import Cell
 
 #: Starting up, and what a small fit costs beside its rows.
 SECONDS_PER_RUN = 5.0
 SECONDS_PER_CELL = 0.3
+#: Names of parameters that the time of a fit is proportional to.
+PROPORTIONAL = ("epochs", "n_estimators")
 
 
 def estimate(cells: Sequence[Cell], registry: Registry) -> float | None:
@@ -20,9 +24,16 @@ def estimate(cells: Sequence[Cell], registry: Registry) -> float | None:
         rows = _rows(registry, cell.dataset)
         if rows is None:
             return None
-        model = registry.resolve("model", cell.model).component
-        total += SECONDS_PER_CELL + model.seconds_per_row * rows
+        model = registry.resolve("model", cell.model)
+        total += SECONDS_PER_CELL + model.component.seconds_per_row * rows * _effort(model)
     return total
+
+
+def _effort(model: Bound) -> float:
+    """How much longer than with its defaults a fit takes, by the parameters it is proportional to."""
+    known = parameters(model.component.build)
+    chosen = {name: model.params[name] for name in PROPORTIONAL if name in known and known[name].default}
+    return float(math.prod(value / known[name].default for name, value in chosen.items()))
 
 
 def _rows(registry: Registry, dataset: str) -> int | None:

@@ -276,8 +276,10 @@ def after(**changes: Any) -> TrainingSet:
 
 def test_an_unchanged_set_is_not_copied() -> None:
     train = check_training_set(BEFORE, BEFORE, WHO)
-    assert train.X is BEFORE.X
-    assert train.y is BEFORE.y
+    assert np.shares_memory(train.X, BEFORE.X)
+    assert np.shares_memory(train.y, BEFORE.y)
+    assert not train.X.flags.writeable
+    assert not train.y.flags.writeable
     assert train.class_weight is train.sample_weight is None
 
 

@@ -17,9 +17,10 @@ from sklearn.preprocessing import StandardScaler
 
 import imbbench
 from imbbench import Card, Data, Dataset, Metric, Model, Strategy
-from imbbench.cell import Settings, Worker
+from imbbench.cell import Worker
 from imbbench.results import Cell
 from imbbench.seeds import model_seed, split_seed, strategy_seed
+from imbbench.settings import Settings
 
 CELL = Cell("moons[n_samples=2000]", "holdout", 0, "standard", "none", "sklearn-lr", 0)
 METRICS = ("tn", "fp", "fn", "tp", "precision", "roc_auc", "average_precision")
@@ -195,7 +196,7 @@ def test_a_dataset_and_a_fold_are_loaded_once_and_a_failure_fails_all_its_cells(
     )  # fmt: skip
     assert [row.status for row in results] == ["ok"] * 4 + ["error"] * 4
     assert loads == [False, True]
-    assert applied[0] is applied[1]
+    assert (applied[0] == applied[1]).all()
     assert results.rows[-1].reason == (
         "dataset 'mine[broken=true]' of plugin 'run()': raised RuntimeError: no rows today"
     )
@@ -252,12 +253,65 @@ def test_a_metric_that_raises_loses_no_other():
         raise KeyError("oops")
 
     registry = imbbench.plugins.load_plugins().with_components([Metric("broken", broken)])
-    worker = Worker(registry, Settings(metrics=("broken", "tp")))
+    worker = Worker(registry, Settings(metrics=("broken", "tp"), columns=("broken",)))
     row = worker.run(CELL)
     assert row.status == "error"
     assert "metric 'broken'" in row.reason
     assert math.isnan(row.metrics[0.5]["broken"])
     assert row.metrics[0.5]["tp"] > 0
+
+
+def test_a_metric_that_was_not_asked_for_and_raises_is_a_note():
+    registry = imbbench.plugins.load_plugins().with_components([Metric("broken", lambda predictions: 1 / 0)])
+    row = Worker(registry, Settings(metrics=("broken", "tp"), columns=("tp",))).run(CELL)
+    assert row.status == "ok"
+    assert row.notes == ("metric 'broken' of plugin 'run()': raised ZeroDivisionError: division by zero",)
+    assert math.isnan(row.metrics[0.5]["broken"])
+
+
+def careless_metric(predictions):
+    predictions.score.sort()
+    return 0.0
+
+
+def careless_split(data, seed):
+    data.X["leak"] = data.y
+    yield np.arange(200), np.arange(200, 300)
+
+
+class Careless:
+    """Changes in place what torch shares the memory of, whatever numpy's flag says."""
+
+    def fit(self, train):
+        for array in (train.X, train.y):
+            torch.from_numpy(array).mul_(0)
+        return self
+
+    def decision_function(self, X):
+        torch.from_numpy(X).mul_(0)
+        return np.arange(len(X)) + 2.0
+
+
+def test_what_a_component_changes_in_place_reaches_no_other():
+    data = Dataset("mine", lambda: rows(300, 30), CARD)
+    splits = [imbbench.Split("careless", careless_split, lambda: 1), "holdout"]
+    models = [Model("careless", lambda context: Careless()), "sklearn-lr"]
+    metrics = [Metric("careless", careless_metric), "tp", "roc_auc"]
+    careless = imbbench.run(data, ["none", "undersample"], models, split=splits, metrics=metrics)
+    expected = imbbench.run(data, ["none", "undersample"], "sklearn-lr", metrics=["tp", "roc_auc"])
+    found = {row.cell: row for row in careless}
+    assert {row.status for row in careless} == {"error"}, "the metric that was asked for raises"
+    assert "read-only" in careless.rows[0].reason
+    for row in expected:
+        same = found[row.cell].metrics[0.5]
+        assert row.status == "ok"
+        assert same == row.metrics[0.5] | {"careless": pytest.approx(math.nan, nan_ok=True)}
+
+
+def test_scores_that_look_like_probabilities_are_noted():
+    model = Model("mine", lambda context: Scores(lambda n: np.linspace(0, 1, n)))
+    (row,) = imbbench.run(Dataset("mine", lambda: rows(300, 30), CARD), "none", model)
+    assert any("are these probabilities?" in note for note in row.notes)
 
 
 def test_warnings_become_notes_of_the_rows_concerned(registry):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from imbbench.components import Component
 from imbbench.environment import cores, environment, resolve_device
@@ -16,9 +16,7 @@ from imbbench.plan import Choice, Grid, plan
 from imbbench.plugins import load_plugins
 from imbbench.registry import Registry
 from imbbench.results import Cell, Result, Results
-
-if TYPE_CHECKING:
-    from imbbench.cell import Settings
+from imbbench.settings import Settings
 
 COLUMNS = ("tn", "fp", "fn", "tp", "precision", "recall", "roc_auc", "average_precision")
 
@@ -39,7 +37,7 @@ class Options:
     """
 
     threshold: tuple[float, ...] = (0.5,)
-    metrics: tuple[str, ...] = COLUMNS
+    metrics: tuple[Choice, ...] = COLUMNS
     device: str = "auto"
     threads: int = 1
     executor: str = "serial"
@@ -67,7 +65,8 @@ def bench(
     computed = {bound.spec: bound for bound in registry.select("metric", ["all", *columns])}
     executor = registry.resolve("executor", options.executor)
     device = _device(options.device, registry, cells)
-    settings = _settings(options, tuple(computed), device)
+    metrics = tuple(computed), tuple(columns)
+    settings = Settings(options.threshold, *metrics, device, options.threads, cores(), options.debug)
     rows: list[Result] = []
     with _observing(registry, observer), _threads(options.threads):
         from imbbench.cell import Worker
@@ -99,7 +98,7 @@ def run(
     scale: str | Sequence[str] = "standard",
     random_state: int = 0,
     threshold: float | Sequence[float] = 0.5,
-    metrics: str | Sequence[str] = COLUMNS,
+    metrics: Choice | Component | Sequence[Choice | Component] = COLUMNS,
     device: str = "auto",
     threads: int = 1,
     plugins: Sequence[str] = (),
@@ -108,9 +107,9 @@ def run(
 
     Parameters
     ----------
-    dataset, strategy, model, split : specs as on the command line ("moons[noise=0.2]", "torch-*",
+    dataset, strategy, model, split, metrics : specs as on the command line ("moons[noise=0.2]", "torch-*",
         "all"), component objects, or lists of either.
-    scale, random_state, threshold, metrics, device, threads : as the options of `imbbench run`.
+    scale, random_state, threshold, device, threads : as the options of `imbbench run`.
     plugins : names of modules to load as plugins for this run.
 
     Raises
@@ -118,26 +117,21 @@ def run(
     UsageError : an unknown component, parameter, scale or device.
     """
     registry = load_plugins(plugins)
-    axes = {"dataset": dataset, "strategy": strategy, "model": model, "split": split}
+    axes = {"dataset": dataset, "strategy": strategy, "model": model, "split": split, "metrics": metrics}
     handed = [item for items in axes.values() for item in _listed(items) if not isinstance(item, Choice)]
     registry = registry.with_components(handed)
     chosen = {
         axis: [item if isinstance(item, Choice) else item.name for item in _listed(items)]
         for axis, items in axes.items()
     }
+    columns = tuple(chosen.pop("metrics"))
     cells = plan(registry, [Grid(**chosen, scale=_listed(scale), random_state=random_state)])
-    options = Options(tuple(_listed(threshold)), tuple(_listed(metrics)), device, threads)
+    options = Options(tuple(_listed(threshold)), columns, device, threads)
     return bench(registry, cells, options)
 
 
 def _listed(items: Any) -> list[Any]:
     return list(items) if isinstance(items, Iterable) and not isinstance(items, str) else [items]
-
-
-def _settings(options: Options, metrics: tuple[str, ...], device: str) -> Settings:
-    from imbbench.cell import Settings
-
-    return Settings(options.threshold, metrics, device, options.threads, cores(), options.debug)
 
 
 def _device(asked: str, registry: Registry, cells: Sequence[Cell]) -> str:

@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from imbbench.data import TrainingSet
+from imbbench.data import TrainingSet, read_only
 from imbbench.errors import ImbbenchError, PluginError
 
 if TYPE_CHECKING:
@@ -106,19 +106,27 @@ def check_training_set(train: object, before: TrainingSet, who: str) -> Training
     sample_weight = train.sample_weight
     if sample_weight is not None:
         sample_weight = _positive(sample_weight, f"{who}: sample_weight", (len(X),))
-    return TrainingSet(X, y.astype(np.int8, copy=False), class_weight, sample_weight)
+    y = read_only(y.astype(np.int8, copy=False))
+    return TrainingSet(read_only(X), y, class_weight, sample_weight)
 
 
 def check_scores(scores: object, n: int, who: str) -> NDArray[np.float64]:
-    """What `decision_function` returned: float64 (n,), all finite."""
-    return real(scores, f"{who}: decision_function", (n,))
+    """What `decision_function` returned: float64 (n,), all finite, read-only.
+
+    Warns when it looks like probabilities.
+    """
+    checked = real(scores, f"{who}: decision_function", (n,))
+    if checked.min() >= 0 and checked.max() <= 1 and checked.min() < checked.max():
+        text = f"{who}: all scores lie between 0 and 1; log-odds are expected, are these probabilities?"
+        warnings.warn(text, UserWarning, stacklevel=2)
+    return read_only(checked)
 
 
 def check_telling(classifier: object) -> tuple[dict[str, Any], str]:
     """What a fitted classifier tells of itself: (`info_` as a dict, `device_`), both optional."""
     info, device = getattr(classifier, "info_", {}), getattr(classifier, "device_", "cpu")
     if not isinstance(info, Mapping) or not all(isinstance(key, str) for key in info):
-        raise PluginError(f"info_ is {kind(info)}; expected a dict from names to plain data")
+        raise PluginError(f"info_ is {info!r:.80}; expected a dict from names to numbers, text and lists")
     if not isinstance(device, str):
         raise PluginError(f"device_ is {kind(device)}; expected a torch device string such as 'cuda:0'")
     return dict(info), device

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from imbbench.border import kind, real, some
-from imbbench.data import Data
+from imbbench.data import Data, read_only
 from imbbench.errors import ImbbenchError, PluginError
 
 if TYPE_CHECKING:
@@ -44,7 +44,9 @@ def check_data(data: object, who: str) -> Data:
     }
     if "amount" in others:
         others["amount"] = real(others["amount"], f"{who}: amount", (len(y),))
-    return Data(X, np.asarray(y == 1, dtype=np.int8), **others, source=data.source)
+    labels = np.asarray(y == 1, dtype=np.int8)
+    fixed = {name: read_only(values) for name, values in others.items()}
+    return Data(X, read_only(labels), **fixed, source=data.source)
 
 
 def _frame(X: object, who: str) -> pd.DataFrame:

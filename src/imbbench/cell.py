@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from imbbench import seeds
 from imbbench.border import check_folds, check_scores, check_telling, check_training_set
 from imbbench.border_data import check_data
-from imbbench.data import Classifier, Context, Data, Predictions, TrainingSet
+from imbbench.data import Classifier, Context, Data, Predictions, TrainingSet, read_only
 from imbbench.errors import PluginError
 from imbbench.fingerprint import fingerprint
 from imbbench.kept import Kept
@@ -21,6 +23,8 @@ from imbbench.preprocess import prepare_fold
 from imbbench.provenance import version
 from imbbench.registry import Bound, Registry
 from imbbench.results import Cell, Result
+from imbbench.scoring import compute_metrics
+from imbbench.settings import Settings
 from imbbench.sklearn_classifier import SklearnClassifier
 
 if TYPE_CHECKING:
@@ -28,28 +32,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _COMPONENTS = ("dataset", "split", "strategy", "model")
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What holds for every cell of a run.
-
-    Parameters
-    ----------
-    thresholds : probabilities above which a row is called positive.
-    metrics : specs of the metrics to compute.
-    device : resolved torch device for models that use one.
-    threads : for BLAS and torch.
-    n_jobs : idle cores, for work whose result cannot depend on them.
-    debug : print the traceback of whatever a component raises.
-    """
-
-    thresholds: tuple[float, ...] = (0.5,)
-    metrics: tuple[str, ...] = ()
-    device: str = "cpu"
-    threads: int = 1
-    n_jobs: int = 1
-    debug: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,6 +43,12 @@ class _Fold:
     y_test: NDArray[np.int8]
     amount_test: NDArray[Any] | None
     fingerprint: str
+
+    def fresh(self) -> _Fold:
+        """A copy for one cell: a flag does not keep a component from changing arrays, as when torch
+        shares their memory, and the next cell must not see that."""
+        train = TrainingSet(read_only(self.train.X.copy()), read_only(self.train.y.copy()))
+        return replace(self, train=train, X_test=read_only(self.X_test.copy()))
 
 
 class Worker:
@@ -88,7 +76,8 @@ class Worker:
         _check_requirements(parts.values())
         data = self._kept.get("data", cell.dataset, lambda: self._load(parts["dataset"]))
         outcome["source"] = data[0].source
-        fold: _Fold = self._kept.get("fold", _fold_of(cell), lambda: self._prepare(cell, parts, *data))
+        kept: _Fold = self._kept.get("fold", _fold_of(cell), lambda: self._prepare(cell, parts, *data))
+        fold = kept.fresh()
         labels = {"data": data[0].y, "train": fold.train.y, "test": fold.y_test}
         outcome["counts"] = {part: class_counts(y) for part, y in labels.items()}
         context = Context(
@@ -102,19 +91,22 @@ class Worker:
         start = time.perf_counter()
         train = self._treat(cell, parts["strategy"], fold.train)
         outcome["counts"]["fitted"] = class_counts(train.y)
-        with blame(parts["model"].who, debug=self.settings.debug):
+        with blame(parts["model"].who, debug=self.settings.debug), self._torch_threads():
             classifier.fit(train)
         outcome["seconds"] = time.perf_counter() - start
         with blame(parts["model"].who, debug=self.settings.debug):
             outcome["info"], outcome["device"] = check_telling(classifier)
         keyed = key_parts(cell, parts, fold.fingerprint, outcome["device"], self.settings.threads)
         outcome["key"] = cell_key(keyed)
-        with blame(parts["model"].who, debug=self.settings.debug):
-            score = check_scores(
-                classifier.decision_function(fold.X_test), len(fold.y_test), parts["model"].who
-            )
+        with blame(parts["model"].who, debug=self.settings.debug), self._torch_threads():
+            scores = classifier.decision_function(fold.X_test)
+            score = check_scores(scores, len(fold.y_test), parts["model"].who)
         outcome["metrics"] = {}
-        self._score(fold, score, outcome["metrics"])
+        prevalence = float((fold.train.y == 1).mean())
+        for threshold in self.settings.thresholds:
+            predictions = Predictions(fold.y_test, score, threshold, prevalence, fold.amount_test)
+            outcome["metrics"][threshold] = {}
+            compute_metrics(self.registry, self.settings, predictions, outcome["metrics"][threshold])
 
     def _load(self, dataset: Bound) -> tuple[Data, str]:
         with blame(dataset.who, debug=self.settings.debug):
@@ -127,17 +119,16 @@ class Worker:
 
         def make_folds() -> Any:
             with blame(split.who, debug=self.settings.debug):
-                folds = split.call(data, seeds.split_seed(cell))
+                rows = replace(data, X=data.X.copy(deep=False))  # a column that it adds stays its own
+                folds = split.call(rows, seeds.split_seed(cell))
                 return check_folds(folds, data.y, n_folds(split), split.who)
 
         whole_split = (cell.dataset, cell.split, cell.random_state)
         train, test = self._kept.get("split", whole_split, make_folds)[cell.fold]
         with blame(parts["dataset"].who, debug=self.settings.debug):
             X_train, X_test = prepare_fold(data.X, train, test, cell.scale)
-        y_train = data.y[train]
-        y_train.setflags(write=False)
-        amount = None if data.amount is None else data.amount[test]
-        return _Fold(TrainingSet(X_train, y_train), X_test, data.y[test], amount, print_)
+        amount = None if data.amount is None else read_only(data.amount[test])
+        return _Fold(TrainingSet(X_train, data.y[train]), X_test, read_only(data.y[test]), amount, print_)
 
     def _treat(self, cell: Cell, strategy: Bound, train: TrainingSet) -> TrainingSet:
         with blame(strategy.who, debug=self.settings.debug):
@@ -146,7 +137,9 @@ class Worker:
     def _build(self, model: Bound, context: Context) -> Classifier:
         with blame(model.who, debug=self.settings.debug):
             built = model.call(context)
-            if hasattr(built, "get_params") and hasattr(built, "predict"):  # scikit-learn's own manners
+            if isinstance(built, type):
+                raise PluginError(f"build returned the class {built.__name__}; expected an instance of it")
+            if hasattr(built, "get_params"):  # scikit-learn's own manners
                 return SklearnClassifier(built)
             if not isinstance(built, Classifier):
                 raise PluginError(
@@ -155,22 +148,13 @@ class Worker:
                 )
             return built
 
-    def _score(self, fold: _Fold, score: NDArray[np.float64], metrics: dict[float, dict[str, float]]) -> None:
-        prevalence = float((fold.train.y == 1).mean())
-        broken = None
-        for threshold in self.settings.thresholds:
-            predictions = Predictions(fold.y_test, score, threshold, prevalence, fold.amount_test)
-            metrics[threshold] = {}
-            for spec in self.settings.metrics:
-                metric = self.registry.resolve("metric", spec)
-                try:
-                    with blame(metric.who, debug=self.settings.debug):
-                        metrics[threshold][spec] = float(metric.call(predictions))
-                except Failure as failure:
-                    metrics[threshold][spec] = float("nan")
-                    broken = failure
-        if broken:
-            raise broken
+    def _torch_threads(self) -> AbstractContextManager[None]:
+        """torch on the run's threads, for models of any make; BLAS is, for the whole run."""
+        if "torch" not in sys.modules:
+            return nullcontext()
+        from imbbench.torch_parts import torch_threads
+
+        return torch_threads(self.settings.threads)
 
 
 def class_counts(y: NDArray[np.int8]) -> tuple[int, int]:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import inspect
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pluggy
 
 from imbbench import hookspecs
-from imbbench.components import KINDS, Component, main_callable
+from imbbench.components import KINDS, Card, Component, Dataset, Model, Split
 from imbbench.errors import PluginError
 from imbbench.params import parameters
 from imbbench.suggest import did_you_mean
 
 _HOOKS = {kind: f"imbbench_{'strategies' if kind == 'strategy' else kind + 's'}" for kind in KINDS}
+#: What imbbench passes by position to each kind's callable.
+_ARGUMENTS: Mapping[str, tuple[str, ...]] = {
+    "dataset": (), "split": ("data", "seed"), "strategy": ("train", "seed"), "model": ("context",),
+    "metric": ("predictions",), "executor": ("jobs",), "report": ("results", "stream"),
+}  # fmt: skip
+_DISTRIBUTION = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./+-]*")
 
 
@@ -56,6 +63,9 @@ def collect(plugin: Any, kind: str, manager: pluggy.PluginManager) -> list[Compo
         listed = [list(a) if isinstance(a, Iterable) and not isinstance(a, str) else a for a in answers]
     except (Exception, SystemExit) as error:
         raise PluginError(f"its hook {hook} raised {type(error).__name__}: {error}") from error
+    implemented = [each.plugin for each in getattr(manager.hook, hook).get_hookimpls()]
+    if plugin in implemented and not listed:
+        raise PluginError(f"its hook {hook} returned None; expected a list of {KINDS[kind][0].__name__}")
     found: list[Component] = []
     for answer in listed:
         if not isinstance(answer, list):
@@ -79,9 +89,44 @@ def _check(component: Any, kind: str, hook: str) -> None:
         raise PluginError(
             f"{where} a {kind} named {name!r}; expected letters, digits and _ . / + -, not 'all'"
         )
+    what = f"{where} {kind} {name!r} whose"
     if not callable(getattr(component, attribute)):
-        raise PluginError(f"{where} {kind} {name!r} whose {attribute} is not callable")
-    parameters(main_callable(component))  # type: ignore[arg-type]
+        raise PluginError(f"{what} {attribute} is not callable")
+    _check_fields(component, what)
+    _check_signature(getattr(component, attribute), kind, what)
+
+
+def _check_fields(component: Any, what: str) -> None:
+    requires = component.requires
+    if isinstance(requires, str) or not all(_is_distribution(name) for name in requires):
+        raise PluginError(
+            f"{what} requires is {requires!r}; expected a tuple of distribution names without versions, "
+            "such as ('scikit-learn',)"
+        )
+    if isinstance(component, Dataset) and not isinstance(component.card, Card):
+        raise PluginError(f"{what} card is {_a(component.card)}; expected imbbench.Card")
+    if isinstance(component, Split) and not callable(component.n_folds):
+        raise PluginError(f"{what} n_folds is not callable")
+    if isinstance(component, Model) and not isinstance(component.seconds_per_row, int | float):
+        raise PluginError(f"{what} seconds_per_row is {_a(component.seconds_per_row)}; expected a number")
+
+
+def _is_distribution(name: Any) -> bool:
+    return isinstance(name, str) and _DISTRIBUTION.fullmatch(name) is not None
+
+
+def _check_signature(function: Any, kind: str, what: str) -> None:
+    """Only what imbbench passes is positional; all else are parameters, behind the star."""
+    attribute, expected = KINDS[kind][1], _ARGUMENTS[kind]
+    arguments = inspect.signature(function).parameters.values()
+    positional = [a.name for a in arguments if a.kind in (a.POSITIONAL_ONLY, a.POSITIONAL_OR_KEYWORD)]
+    variadic = any(a.kind is a.VAR_POSITIONAL for a in arguments)
+    if len(positional) != len(expected) and not variadic:
+        raise PluginError(
+            f"{what} {attribute} takes ({', '.join(positional)}) by position; expected "
+            f"{attribute}({', '.join((*expected, '*', 'parameters'))}): parameters stand behind a star"
+        )
+    parameters(function)
 
 
 def _a(value: object) -> str:

@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.floating[Any]]
 
 
+def read_only(array: NDArray[Any]) -> NDArray[Any]:
+    """The same values behind a view that cannot be written to."""
+    view = array.view()
+    view.setflags(write=False)
+    return view
+
+
 @dataclass(frozen=True, eq=False)
 class Data:
     """A loaded dataset.
@@ -22,14 +29,15 @@ class Data:
     Parameters
     ----------
     X : DataFrame (n, d), one column a feature: numbers, booleans or categories, gaps allowed.
-    y : (n,) labels in {0, 1}; 1 is the positive class. A Series or list is converted.
+    y : (n,) labels in {0, 1}; 1 is the positive class. Any integer or boolean array, or a Series;
+        int8 after loading.
     time, groups, amount : (n,) optional columns that are not features.
     source : a word that is shown in parentheses behind the dataset's name wherever it appears,
         when the rows are not what the name promises ("simulated"); empty otherwise.
     """
 
     X: pd.DataFrame
-    y: NDArray[np.int8]
+    y: NDArray[Any]
     time: NDArray[Any] | None = None
     groups: NDArray[Any] | None = None
     amount: FloatArray | None = None
@@ -38,11 +46,11 @@ class Data:
 
 @dataclass(frozen=True, eq=False)
 class TrainingSet:
-    """What a model is fitted on; strategies map one onto another.
+    """What a model is fitted on; strategies map one onto another. Arrays are read-only.
 
     Parameters
     ----------
-    X : float32 array (n, d), read-only: preprocessed on the training part of the fold.
+    X : float32 array (n, d), preprocessed on the training part of the fold.
     y : (n,) labels in {0, 1}.
     class_weight : {0: w0, 1: w1}, a factor on the loss of each row of that class, or None.
     sample_weight : (n,) factor on the loss of each row, or None.
@@ -60,10 +68,13 @@ class Context:
 
     Parameters
     ----------
-    seed : for every random choice of the fit; the same for every strategy.
+    seed : for every random choice of the fit; the same for every strategy. Nothing global is
+        seeded: a model that does not use it differs from run to run. A model with a `random_state`
+        parameter of its own lets that win.
     device : torch device string ("cpu", "cuda:0", "mps").
     n_jobs : idle cores, for work whose result cannot depend on their number.
-    threads : threads that BLAS and torch may use; sums differ in the last bits with it.
+    threads : threads that BLAS and torch use, already set around `fit` and `decision_function`;
+        sums differ in the last bits with it.
     class_counts : (n0, n1) of the training part before the strategy.
     """
 
@@ -76,7 +87,8 @@ class Context:
 
 @dataclass(frozen=True, eq=False)
 class Predictions:
-    """The scores of one fit on the test part of one fold, seen at one threshold.
+    """The scores of one fit on the test part of one fold, seen at one threshold. Arrays are
+    read-only: all metrics see the same ones.
 
     Parameters
     ----------
@@ -98,14 +110,14 @@ class Predictions:
         """Probability of class 1: the logistic function of the score, in float64."""
         from scipy.special import expit
 
-        return expit(self.score)  # type: ignore[no-any-return]
+        return read_only(expit(self.score))
 
     @cached_property
     def positive(self) -> NDArray[np.bool_]:
         """Rows called positive: score strictly above the threshold's log-odds."""
         from scipy.special import logit
 
-        return self.score > logit(self.threshold)  # type: ignore[no-any-return]
+        return read_only(self.score > logit(self.threshold))
 
     @cached_property
     def counts(self) -> tuple[int, int, int, int]:

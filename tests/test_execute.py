@@ -58,3 +58,14 @@ def test_rows_come_as_they_are_done():
     assert next(rows).cell is CELLS[0]
     worker.statuses[1] = "error"
     assert next(rows).status == "error"
+
+
+def test_what_an_executor_returns_is_checked():
+    class Junk:
+        def submit(self, function, timeout, /, *args):
+            future = Future()
+            future.set_result("junk")
+            return future
+
+    (row,) = execute(CELLS[:1], Worker(["ok"]), Junk())
+    assert (row.status, row.reason) == ("crashed", "the executor returned a str, not the task's result")

@@ -90,13 +90,19 @@ def test_json_and_csv_hold_every_row(registry, results):
     ("file", "name"),
     [
         ("a.json", "json"), ("a.JSON", "json"), ("a.csv", "csv"), ("a.md", "markdown"), ("a.tex", "latex"),
-        ("a.txt", "plain"), ("a", "plain"), ("a.log", "plain"), (None, "rich"),
+        ("a.txt", "plain"), ("a", "plain"), (None, "rich"),
     ],
 )  # fmt: skip
 def test_the_file_decides_on_the_format_and_a_name_on_both(registry, file, name):
     output = None if file is None else Path(file)
     assert report_for(registry, None, output).name == name
     assert report_for(registry, "latex", output).name == "latex"
+
+
+def test_an_unknown_suffix(registry):
+    with pytest.raises(UsageError, match=r"--output a\.html: no format has the suffix \.html; use \.json"):
+        report_for(registry, None, Path("a.html"))
+    assert report_for(registry, "plain", Path("a.html")).name == "plain"
 
 
 def test_all_suffixes_stand_for_a_report(registry):

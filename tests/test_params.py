@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 import re
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -33,6 +34,7 @@ from imbbench.spec import Spec, Text, parse
         ("(1, 2)", tuple[float, int], (1.0, 2)),
         ("sgd", Literal["adam", "sgd"], "sgd"),
         ("2", Literal[1, 2], 2),
+        ("~/rows.csv", Path | None, Path("~/rows.csv")),
     ],
 )
 def test_values_are_fitted_to_the_parameters_type(text, annotation, value):

@@ -371,6 +371,24 @@ def test_an_observer_that_fails_loses_no_row(local_plugin):
     assert said in result.stderr
 
 
+def test_what_a_component_prints_does_not_mix_with_the_report(local_plugin, imbbench_command, tmp_path):
+    source = """
+from imbbench import Strategy, hookimpl
+print("noise at import")
+def noisy(train, seed):
+    print("noise in a cell")
+    return train
+@hookimpl
+def imbbench_strategies():
+    return [Strategy("noisy", noisy)]
+"""
+    name = local_plugin("noisy_plugin", source)
+    done = imbbench_command("-p", name, "-d", MOONS, "-s", "noisy", "-m", "sklearn-lr", "--format", "json")
+    assert statuses(json.loads(done.stdout)["cells"]) == ["ok"]
+    assert "noise at import" in done.stderr
+    assert "noise in a cell" in done.stderr
+
+
 #: The second cell says that it runs, then waits to be interrupted.
 SLEEPER = """
 import time

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import sys
 import traceback
@@ -186,7 +187,8 @@ def registry_of(plugin: tuple[str, ...] | list[str]) -> Registry:
             )
     if local and "" not in sys.path:
         sys.path.insert(0, "")  # a module in the folder where the command was typed, as with python -m
-    return load_plugins(local, without=without)
+    with contextlib.redirect_stdout(sys.stderr):  # what a plugin prints is no part of our output
+        return load_plugins(local, without=without)
 
 
 def warn_of_failures(registry: Registry) -> None:

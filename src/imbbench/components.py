@@ -1,7 +1,14 @@
 """The seven kinds of component a plugin provides; `data` holds what they exchange.
 
 A component is a frozen dataclass: a name and a callable. The callable's keyword-only arguments
-*are* the component's parameters: their defaults and annotations drive the command line.
+*are* the component's parameters: their defaults and annotations drive the command line. Annotations
+may be int, float, bool, str, pathlib.Path, tuple[...], Literal[...], None and unions of these; without
+one the type of the default counts. A parameter for randomness is called `random_state`, defaults to
+None, and wins over the seed that is passed: `seed if random_state is None else random_state`.
+
+Every component also has `requires`, the names of the distributions (without versions) that its figures
+depend on: a row is `missing-dependency` where one is not installed, and their versions are part of its
+key; and `in_all`, False where it is only chosen by name or glob, never by "all" or --all.
 """
 
 from __future__ import annotations
@@ -53,7 +60,8 @@ class ExecutorLike(Protocol):
 
 @dataclass(frozen=True)
 class Dataset:
-    """`load(**params) -> Data`; `files(**params)` names the files it reads without reading them."""
+    """`load(**params) -> Data`; `files(**params)` names the files it reads without reading them, so
+    that a run can tell whether they changed. Raise `MissingData` where they are not there."""
 
     name: str
     load: Callable[..., Data]
@@ -103,7 +111,8 @@ class Model:
 
 @dataclass(frozen=True)
 class Metric:
-    """`score(predictions, **params) -> float`; NaN where it is undefined."""
+    """`score(predictions, **params) -> float`; NaN where it is undefined. All installed metrics with
+    `in_all` are computed for every cell, so return NaN rather than raise where one does not apply."""
 
     name: str
     score: Callable[..., float]

@@ -25,9 +25,16 @@ def execute(
         if stopped:
             yield Result(cell, "interrupted", STOPPED)
             continue
-        try:
-            result = executor.submit(worker.run, None, cell).result()
-        except Exception as error:
-            result = Result(cell, "crashed", f"the executor raised {type(error).__name__}: {error}")
+        result = _carried(cell, worker, executor)
         stopped = exitfirst and result.status in FAILED
         yield result
+
+
+def _carried(cell: Cell, worker: Worker, executor: ExecutorLike) -> Result:
+    try:
+        result = executor.submit(worker.run, None, cell).result()
+    except Exception as error:
+        return Result(cell, "crashed", f"the executor raised {type(error).__name__}: {error}")
+    if isinstance(result, Result):
+        return result
+    return Result(cell, "crashed", f"the executor returned a {type(result).__name__}, not the task's result")

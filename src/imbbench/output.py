@@ -17,10 +17,15 @@ SUFFIXES = {".json": "json", ".csv": "csv", ".md": "markdown", ".tex": "latex", 
 
 
 def report_for(registry: Registry, name: str | None, output: Path | None) -> Bound:
-    """The report named, else the one that the file's suffix stands for, else rich."""
-    if name is None:
-        name = "rich" if output is None else SUFFIXES.get(output.suffix.lower(), "plain")
-    return registry.resolve("report", name)
+    """The report named, else the one that the file's suffix stands for (its name, for a plugin's),
+    else rich; plain for a file without a suffix."""
+    if name is None and output is not None:
+        suffix = output.suffix.lower()
+        name = SUFFIXES.get(suffix, suffix.removeprefix(".") or "plain")
+        if name not in registry.components["report"]:
+            known = f"use {', '.join(SUFFIXES)}, or say --format"
+            raise UsageError(f"--output {output.name}: no format has the suffix {suffix}; {known}")
+    return registry.resolve("report", name or "rich")
 
 
 def check_output(output: Path | None) -> None:

@@ -7,6 +7,7 @@ import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal, Union
 
 from imbbench.errors import UsageError
@@ -127,6 +128,8 @@ def _fits_class(value: Any, annotation: type, convert: bool) -> Iterator[Any]:
         yield float(value)
     elif convert and annotation is int and isinstance(value, float) and value.is_integer():
         yield int(value)
+    elif convert and annotation is Path and isinstance(value, str):
+        yield Path(value)
 
 
 def _fits_tuple(value: Any, args: tuple[Any, ...], convert: bool) -> Iterator[tuple[Any, ...]]:

@@ -60,7 +60,12 @@ def load_plugins(
     manager = pluggy.PluginManager("imbbench")
     manager.add_hookspecs(hookspecs)
     plugins = [*(_builtins() if builtins else ()), *_installed(without)]
-    plugins += [_Loaded(Provider(name, name), partial(importlib.import_module, name)) for name in local]
+    present = {plugin.provider.module for plugin in plugins}  # -p may name one that is installed, too
+    plugins += [
+        _Loaded(Provider(name, name), partial(importlib.import_module, name))
+        for name in local
+        if name not in present
+    ]
     for plugin in plugins:
         if not plugin.provider.error:
             _load(plugin, manager)
@@ -138,6 +143,12 @@ def _fail_duplicate_components(plugins: list[_Loaded]) -> None:
     for (kind, name), rivals in owners.items():
         if len(rivals) > 1:
             who = " and ".join(sorted(str(rival.provider) for rival in rivals))
+            builtin = any(map(_is_builtin, rivals))
+            advice = "rename yours" if builtin else "leave one out with -p no:NAME"
             for rival in rivals:
-                if not rival.provider.module.startswith("imbbench.builtin.") and not rival.provider.error:
-                    rival.fail(f"{kind} {name!r} is provided by {who}; leave one out with -p no:NAME")
+                if not _is_builtin(rival) and not rival.provider.error:
+                    rival.fail(f"{kind} {name!r} is provided by {who}; {advice}")
+
+
+def _is_builtin(plugin: _Loaded) -> bool:
+    return plugin.provider.module.startswith("imbbench.builtin.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import warnings
@@ -37,7 +38,7 @@ def execute_run(file: Path | None, plugin: tuple[str, ...], given: Mapping[str, 
     registry = registry_of([*_listed(from_file.get("plugin", [])), *plugin])
     warn_of_failures(registry)
     failed_plugin = bool(said.get("strict") and registry.failures)
-    output = Path(said["output"]) if "output" in said else None
+    output = Path(said["output"]).absolute() if "output" in said else None
     report, options = _checked(registry, said, output)
     try:
         cells = plan(registry, grids)
@@ -73,7 +74,8 @@ def _run(registry: Registry, cells: Sequence[Cell], options: Options) -> Results
     def show(message: Warning | str, *_: Any, **__: Any) -> None:
         click.echo(f"Warning: {message}", err=True)
 
-    with warnings.catch_warnings():
+    # What a component prints must not mix with the report on standard output.
+    with warnings.catch_warnings(), contextlib.redirect_stdout(sys.stderr):
         warnings.showwarning = show
         return bench(registry, cells, options, Progress(cells))
 

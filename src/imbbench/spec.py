@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any
 
 from imbbench.errors import UsageError
@@ -93,7 +94,8 @@ def format_value(value: Any) -> str:
     if isinstance(value, tuple | list):
         inner = ",".join(map(format_value, value))
         return f"({inner},)" if len(value) == 1 else f"({inner})"
-    if isinstance(value, str):
+    if isinstance(value, str | PurePath):
+        value = str(value)
         bare = _BARE.fullmatch(value) and isinstance(literal(value), str)
         return value if bare else repr(str(value))
     return repr(value)

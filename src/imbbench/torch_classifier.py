@@ -41,7 +41,8 @@ class TorchClassifier:
     Parameters
     ----------
     make_module : (number of columns) -> torch.nn.Module mapping (b, d) to (b,) or (b, 1) logits,
-        without a final sigmoid. Its initial weights are those after `torch.manual_seed(seed)`.
+        without a final sigmoid. Its initial weights are those after `torch.manual_seed(seed)`. Batch
+        norm cannot train on one row: choose a batch_size that leaves no single row at the end.
     context : seed, device, threads and natural class counts.
     optimizer : "adam", "adamw" or "sgd", fused.
     lr, weight_decay : of the optimizer.
@@ -79,10 +80,18 @@ class TorchClassifier:
         """Train on (n, d) rows; `module_` and `info_` (loss_curve, steps, passes) are set."""
         schedule = self._schedule(len(train.y))
         with isolated(self.context):
-            self.module_ = self.make_module(train.X.shape[1]).to(self.context.device)
+            self.module_ = self._make(train.X.shape[1])
             losses, rows = self._train(train, schedule)
         self.info_ = self._report(losses, rows, schedule, len(train.y))
         return self
+
+    def _make(self, n_features: int) -> torch.nn.Module:
+        from torch import nn
+
+        module = self.make_module(n_features)
+        if not isinstance(module, nn.Module):
+            raise ImbbenchError(f"make_module returned {module!r:.80}; expected a torch.nn.Module instance")
+        return module.to(self.context.device)
 
     def _schedule(self, rows: int) -> Schedule:
         natural = sum(self.context.class_counts) if self.budget == "steps" else rows

@@ -33,10 +33,15 @@ def show_details(registry: Registry, names: Sequence[str], stream: IO[str]) -> N
     for name in names:
         found = [(kind, *known[name]) for kind, known in registry.components.items() if name in known]
         if not found:
-            known = [other for kind in registry.components.values() for other in kind]
-            raise UsageError(f"no component is named {name!r}{did_you_mean(name, known)}; see imbbench list")
+            raise UsageError(_why_not(registry, name))
         for kind, component, provider in found:
             _print([f"{kind} {name}", ""], _details(component, provider), stream)
+
+
+def _why_not(registry: Registry, name: str) -> str:
+    reasons = filter(None, (registry.why_unusable(kind, name) for kind in KINDS))
+    known = [other for components in registry.components.values() for other in components]
+    return next(reasons, f"no component is named {name!r}{did_you_mean(name, known)}; see imbbench list")
 
 
 def show_plugins(registry: Registry, stream: IO[str]) -> None:

@@ -145,10 +145,14 @@ class Registry:
             )
         return [self.resolve(kind, Spec(name, spec.params)) for name in names]
 
+    def why_unusable(self, kind: str, name: str) -> str:
+        """What is wrong with a name that plugins do provide; empty where none does."""
+        errors = (provider.error for provider in self.failures if f"{kind} {name!r}" in provider.error)
+        return next((f"{kind} {name!r} cannot be used: {error}" for error in errors), "")
+
     def _unknown(self, kind: str, name: str) -> str:
-        for provider in self.failures:
-            if f"{kind} {name!r}" in provider.error:
-                return f"{kind} {name!r} cannot be used: {provider.error}"
+        if why := self.why_unusable(kind, name):
+            return why
         known = list(self.components[kind])
         plural = _PLURAL.get(kind, f"{kind}s")
         hint = (

@@ -60,7 +60,7 @@ def test_results_say_what_was_asked_for():
 def test_mistakes_are_exceptions():
     with pytest.raises(UsageError, match="no model named 'x'"):
         imbbench.run("moons", model="x")
-    with pytest.raises(UsageError, match=r"threshold 1\.5 is no probability"):
+    with pytest.raises(UsageError, match=r"threshold 1\.5 is not strictly between"):
         imbbench.run("moons", threshold=1.5)
     assert issubclass(UsageError, ImbbenchError)
 
@@ -96,3 +96,14 @@ def test_a_plan_without_torch_models_does_not_import_torch():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_results_can_be_looked_at_as_users_expect():
+    results = imbbench.run("moons[n_samples=300]", "none,undersample", "sklearn-lr", threshold=[0.3, 0.5])
+    assert repr(results) == "<Results: 2 cells, 2 ok>"
+    assert results[1] is results.rows[1]
+    frame = results.to_frame()
+    assert len(frame) == 4
+    chosen = frame.query("strategy == 'undersample' and threshold == 0.3").iloc[0]
+    assert chosen["roc_auc"] == results[1].metrics[0.3]["roc_auc"]
+    assert chosen["tp"] == results[1].metrics[0.3]["tp"]

@@ -62,6 +62,9 @@ def test_a_file_says_everything_the_options_do(tmp_path, registry):
         ("[[grid]]\nmodel = 3", "expected a spec string or a table with a name"),
         ("[[grid]]\nmodel = { lr = 3 }", "a table with a name"),
         ("[[grid]]\nrandom_state = 'x'", "no integer"),
+        ("[[grid]]\nthreshold = 0.5", "unknown key 'threshold'; put it above the first"),
+        ("[[grids]]\nmodel = 'x'", "unknown key 'grids' .did you mean 'grid'"),
+        ("threshold = 'half'\n[[grid]]", "does not fit; expected a number or a list of numbers"),
         ("thresholds = 0.5\n[[grid]]", "unknown key 'thresholds' .did you mean 'threshold'"),
         ("scale = 'none'\n[[grid]]", "'scale' belongs into a \\[\\[grid\\]\\]"),
         ("threads = 'two'\n[[grid]]", "threads = 'two' does not fit"),
@@ -77,3 +80,14 @@ def test_mistakes_name_the_file(tmp_path, text, message):
 def test_no_file(tmp_path):
     with pytest.raises(UsageError, match="no benchmark file"):
         read(tmp_path / "absent.toml")
+
+
+def test_mistakes_in_components_name_their_grid(tmp_path, registry):
+    text = "[[grid]]\nmodel = 'sklearn-lr'\n[[grid]]\nmodel = {{ name = 'torch-mlp', {} }}"
+    for wrong, message in {
+        "hidden_layer_sizes = [8, 4]": r"hidden_layer_sizes=8 does not fit; .* in a benchmark file \[\[64, 32\]\]",
+        "epoch = 3": "no parameter 'epoch'",
+    }.items():
+        grids, _ = read(written(tmp_path, text.format(wrong)))
+        with pytest.raises(UsageError, match=r"bench\.toml, \[\[grid\]\] 2: model 'torch-mlp'.*" + message):
+            plan(registry, grids)

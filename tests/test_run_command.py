@@ -118,8 +118,8 @@ def statuses(cells):
         (["-d", MOONS, "--executor", "seral"], "no executor named 'seral' (did you mean 'serial'?)"),
         (["-d", MOONS, "--device", "cuda:99"], "no device 'cuda:99' here; there is "),
         (["-d", MOONS, "--device", "gpu"], "no device 'gpu' here; there is "),
-        (["-d", MOONS, "--threshold", "1.5"], "threshold 1.5 is no probability between 0 and 1"),
-        (["-d", MOONS, "--threshold", "nan"], "threshold nan is no probability"),
+        (["-d", MOONS, "--threshold", "1.5"], "threshold 1.5 is not strictly between 0 and 1"),
+        (["-d", MOONS, "--threshold", "nan"], "threshold nan is not strictly"),
         (["-d", MOONS, "--threshold", "half"], "threshold 'half' is no number"),
         (["-d", MOONS, "--threshold", ","], "no threshold is given"),
         (["-d", MOONS, "--threads", "0"], "threads must be at least 1, not 0"),
@@ -238,15 +238,21 @@ def test_own_data_is_one_option_away(tmp_path):
     assert cell["counts"]["data"] == [20, 80]
 
 
-def test_a_missing_file_is_a_mistake_where_it_is_named_and_missing_data_in_a_spec(tmp_path):
+def test_a_missing_file_of_ones_own_is_a_mistake_and_no_skip(tmp_path):
     nowhere = tmp_path / "nowhere.csv"
     result = invoke("--data", str(nowhere), "--target", "y")
     assert result.exit_code == 2
     assert f"File '{nowhere}' does not exist" in result.stderr
     own = ["-d", f"csv[path='{nowhere}',target=y]", "-s", "none", "-m", "sklearn-lr"]
+    cells, code = rows(*own, "-d", MOONS)
+    assert (sorted(statuses(cells)), code) == (["error", "ok"], 3)
+    assert "nowhere.csv: no such file" in next(cell["reason"] for cell in cells if cell["status"] == "error")
+
+
+def test_data_that_cannot_be_had_is_a_skip_and_ends_with_5_where_nothing_else_ran():
+    own = ["-d", "creditcard[source=real]", "-s", "none", "-m", "sklearn-lr"]
     (cell,), code = rows(*own)
     assert (cell["status"], code) == ("missing-data", 5)
-    assert "nowhere.csv: no such file" in cell["reason"]
     cells, code = rows(*own, "-d", MOONS)
     assert (sorted(statuses(cells)), code) == (["missing-data", "ok"], 0)
     assert rows(*own, "-d", MOONS, "--strict")[1] == 3
@@ -434,7 +440,7 @@ def test_ctrl_c_keeps_and_prints_what_was_done(tmp_path):
     assert "Traceback" not in err
     cells = json.loads(out)["cells"]
     assert statuses(cells) == ["ok", "interrupted", "interrupted", "interrupted"]
-    assert {cell["reason"] for cell in cells[1:]} == {"interrupted by the user"}
+    assert {cell["reason"] for cell in cells[1:]} == {INTERRUPTED}
     assert sum(cells[0]["metrics"][name] for name in ("tn", "fp", "fn", "tp")) == 60
 
 

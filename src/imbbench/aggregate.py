@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 DASH = "–"
 SPREAD = " (± their standard deviation)"
+NO_ROOM = " (their spread needs a wider terminal)"
 COUNTS = frozenset({"tn", "fp", "fn", "tp"})
 _HEADINGS = {
     "tn": "TN",

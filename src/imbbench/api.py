@@ -47,7 +47,7 @@ class Options:
     def __post_init__(self) -> None:
         for threshold in self.threshold:
             if not 0 < threshold < 1:
-                raise UsageError(f"threshold {threshold} is no probability between 0 and 1")
+                raise UsageError(f"threshold {threshold} is not strictly between 0 and 1")
         if self.threads < 1:
             raise UsageError(f"threads must be at least 1, not {self.threads}")
 
@@ -90,7 +90,7 @@ def bench(
 
 
 def run(
-    dataset: Choice | Component | Sequence[Choice | Component] = "all",
+    dataset: Choice | Component | Sequence[Choice | Component],
     strategy: Choice | Component | Sequence[Choice | Component] = "all",
     model: Choice | Component | Sequence[Choice | Component] = "all",
     *,
@@ -120,7 +120,7 @@ def run(
     axes = {"dataset": dataset, "strategy": strategy, "model": model, "split": split, "metrics": metrics}
     handed = [item for items in axes.values() for item in _listed(items) if not isinstance(item, Choice)]
     registry = registry.with_components(handed)
-    chosen = {
+    chosen: dict[str, Any] = {
         axis: [item if isinstance(item, Choice) else item.name for item in _listed(items)]
         for axis, items in axes.items()
     }

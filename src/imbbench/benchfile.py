@@ -14,6 +14,7 @@ values (so a tuple parameter takes a list of lists), and "none" is None.
 from __future__ import annotations
 
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import product
 from pathlib import Path
@@ -26,6 +27,12 @@ from imbbench.suggest import did_you_mean
 
 _AXES = ("dataset", "split", "strategy", "model")
 _GRID = (*_AXES, "scale", "random_state")
+#: Top-level keys whose value is no text, in words.
+_EXPECTED = defaultdict(
+    lambda: "text",
+    threshold="a number or a list of numbers", threads="an integer", random_state="an integer",
+    offline="true or false", strict="true or false", exitfirst="true or false",
+)  # fmt: skip
 #: Top-level keys and the type of their value (or of its items).
 OPTIONS: Mapping[str, type | tuple[type, ...]] = {
     "threshold": (int, float), "metrics": str, "device": str, "threads": int, "executor": str, "plugin": str,
@@ -42,9 +49,9 @@ def read(path: Path) -> tuple[list[Grid], dict[str, Any]]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"{path}: not a readable TOML file: {error}") from error
     grids = content.pop("grid", [])
+    _check_options(path, content)
     if not isinstance(grids, list) or not grids or not all(isinstance(grid, dict) for grid in grids):
         raise UsageError(f"{path}: expected one or more [[grid]] tables, each a product of choices")
-    _check_options(path, content)
     base = content.pop("random_state", 0)
     return [_grid(path, number, grid, base) for number, grid in enumerate(grids, 1)], content
 
@@ -55,19 +62,18 @@ def _check_options(path: Path, options: Mapping[str, Any]) -> None:
             where = (
                 f"{key!r} belongs into a [[grid]]" if key in _GRID else f"keys are grid, {', '.join(OPTIONS)}"
             )
-            raise UsageError(f"{path}: unknown key {key!r}{did_you_mean(key, OPTIONS)}; {where}")
+            raise UsageError(f"{path}: unknown key {key!r}{did_you_mean(key, ['grid', *OPTIONS])}; {where}")
         for item in _listed(value):
             if not isinstance(item, OPTIONS[key]) or (isinstance(item, bool) and OPTIONS[key] is not bool):
-                raise UsageError(f"{path}: {key} = {value!r} does not fit")
+                raise UsageError(f"{path}: {key} = {value!r} does not fit; expected {_EXPECTED[key]}")
 
 
 def _grid(path: Path, number: int, table: Mapping[str, Any], random_state: int) -> Grid:
     where = f"{path}, [[grid]] {number}"
     for key in table:
         if key not in _GRID:
-            raise UsageError(
-                f"{where}: unknown key {key!r}{did_you_mean(key, _GRID)}; keys are {', '.join(_GRID)}"
-            )
+            hint = "put it above the first [[grid]]" if key in OPTIONS else f"keys are {', '.join(_GRID)}"
+            raise UsageError(f"{where}: unknown key {key!r}{did_you_mean(key, _GRID)}; {hint}")
     given: dict[str, Any] = {
         axis: [choice for item in _listed(table[axis]) for choice in _choices(where, axis, item)]
         for axis in _AXES
@@ -78,7 +84,7 @@ def _grid(path: Path, number: int, table: Mapping[str, Any], random_state: int) 
     state = table.get("random_state", random_state)
     if not isinstance(state, int) or isinstance(state, bool):
         raise UsageError(f"{where}: random_state = {state!r} is no integer")
-    return Grid(**given, random_state=state)
+    return Grid(**given, random_state=state, where=where)
 
 
 def _choices(where: str, axis: str, item: Any) -> Iterator[Choice]:

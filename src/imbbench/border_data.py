@@ -89,7 +89,8 @@ def _feature(column: pd.Series, where: str) -> pd.Series:
         infinite = int(np.isinf(numbers.to_numpy(np.float64, na_value=np.nan)).sum())
         if infinite:
             advice = "expected finite values or gaps; replace them"
-            raise ImbbenchError(f"{where} has {infinite:,} infinite values in {len(column):,} rows; {advice}")
+            count = f"{infinite:,} infinite value{'s' * (infinite > 1)}"
+            raise ImbbenchError(f"{where} has {count} in {len(column):,} rows; {advice}")
         return numbers
     if found == "boolean":
         return column.astype("boolean") if is_object else column

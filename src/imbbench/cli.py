@@ -33,6 +33,8 @@ class RunByDefault(click.Group):
         """Say what a misspelt subcommand may have meant."""
         near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1)
         if args[0] not in self.commands:
+            if args[0].endswith(".toml"):
+                ctx.fail(f"no command is named {args[0]!r}; write imbbench run {args[0]}")
             hint = f" (did you mean {near[0]!r}?)" if near else f"; commands are {', '.join(self.commands)}"
             ctx.fail(f"no command is named {args[0]!r}{hint}")
         return super().resolve_command(ctx, args)

@@ -9,7 +9,7 @@ from imbbench.components import ExecutorLike
 from imbbench.results import FAILED, Cell, Result
 
 STOPPED = "not run: an earlier cell failed and -x stops at the first failure"
-INTERRUPTED = "interrupted by the user"
+INTERRUPTED = "stopped by the user before it was done"
 
 
 def execute(

@@ -10,7 +10,7 @@ from typing import IO
 
 from imbbench.components import KINDS, Card, Component, Dataset, main_callable
 from imbbench.errors import UsageError
-from imbbench.params import parameters
+from imbbench.params import describe, parameters
 from imbbench.registry import Provider, Registry
 from imbbench.results import Cell
 from imbbench.suggest import did_you_mean
@@ -79,10 +79,14 @@ def _provides(registry: Registry, provider: Provider) -> str:
 
 def _details(component: Component, provider: Provider) -> list[tuple[str, str]]:
     function = main_callable(component)
-    rows = [("about", " ".join((inspect.getdoc(function) or "").split()))]
+    about = (inspect.getdoc(function) or "").split("\n\nParameters\n")[0]
+    rows = [("about", " ".join(about.split()))]
     if isinstance(component, Dataset):
         rows += _card(component.card)
-    rows += [("parameters", str(parameter)) for parameter in parameters(function).values()]
+    rows += [
+        ("parameter", f"{parameter} ({describe(parameter.annotation)})")
+        for parameter in parameters(function).values()
+    ]
     rows += [("provider", _package(provider))]
     return [row for row in rows if row[1]]
 

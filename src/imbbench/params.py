@@ -149,6 +149,8 @@ def describe(annotation: Any) -> str:
         return " or ".join(map(describe, typing.get_args(annotation)))
     if annotation is type(None):
         return "none"
+    if typing.get_origin(annotation) is tuple:
+        return f"{annotation}, such as (64,32), in a benchmark file [[64, 32]]"
     return (
         annotation.__name__
         if isinstance(annotation, type) and not typing.get_args(annotation)

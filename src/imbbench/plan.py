@@ -18,7 +18,8 @@ Choice = str | Spec
 
 @dataclass(frozen=True)
 class Grid:
-    """A product of choices; each item is a spec, a comma list, a glob, or "all"."""
+    """A product of choices; each item is a spec, a comma list, a glob, or "all". `where` says where
+    it was written, for messages."""
 
     dataset: Sequence[Choice] = ("all",)
     split: Sequence[Choice] = ("holdout",)
@@ -26,6 +27,7 @@ class Grid:
     strategy: Sequence[Choice] = ("all",)
     model: Sequence[Choice] = ("all",)
     random_state: int = 0
+    where: str = ""
 
 
 def plan(registry: Registry, grids: Iterable[Grid]) -> tuple[Cell, ...]:
@@ -39,7 +41,7 @@ def plan(registry: Registry, grids: Iterable[Grid]) -> tuple[Cell, ...]:
     UsageError : an unknown name, parameter or scale.
     NothingSelected : a glob without a match, or no cell at all.
     """
-    cells = list(dict.fromkeys(cell for grid in grids for cell in _cells(registry, grid)))
+    cells = list(dict.fromkeys(cell for grid in grids for cell in _located(registry, grid)))
     if not cells:
         raise NothingSelected("no cell is selected; name a dataset, a strategy and a model, or use --all")
     order: dict[object, int] = {}
@@ -50,6 +52,14 @@ def plan(registry: Registry, grids: Iterable[Grid]) -> tuple[Cell, ...]:
         return (*ranks, cell.fold)
 
     return tuple(sorted(cells, key=place))
+
+
+def _located(registry: Registry, grid: Grid) -> list[Cell]:
+    """The grid's cells; what is wrong with it is told with the place where it was written."""
+    try:
+        return list(_cells(registry, grid))
+    except (UsageError, NothingSelected) as error:
+        raise type(error)(f"{grid.where}: {error}" if grid.where else str(error)) from error
 
 
 def _cells(registry: Registry, grid: Grid) -> Iterable[Cell]:

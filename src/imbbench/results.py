@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Every status a cell can end with, in the order a footer counts them.
 STATUSES = (
@@ -76,7 +80,7 @@ class Result:
         return f"{self.cell.dataset} ({self.source})" if self.source else self.cell.dataset
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Results:
     """All rows of a run, in the order of its plan, with what a reader needs to judge them.
 
@@ -100,3 +104,23 @@ class Results:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def __getitem__(self, index: int) -> Result:
+        return self.rows[index]
+
+    def __repr__(self) -> str:
+        counts = Counter(row.status for row in self.rows)
+        return f"<Results: {len(self)} cells, {', '.join(f'{n} {status}' for status, n in counts.items())}>"
+
+    def to_frame(self) -> pd.DataFrame:
+        """A DataFrame with a row per cell and threshold: the cell, its status and all its metrics."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            {
+                **asdict(row.cell), "dataset": row.dataset, "threshold": threshold, "status": row.status,
+                "reason": row.reason, "seconds": row.seconds, **row.metrics.get(threshold, {}),
+            }
+            for row in self.rows
+            for threshold in self.thresholds
+        )  # fmt: skip

@@ -8,7 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from imbbench.aggregate import DASH, SPREAD, caption, clean, figure, heading, remarks, seconds, status
+from imbbench.aggregate import (
+    DASH,
+    NO_ROOM,
+    SPREAD,
+    caption,
+    clean,
+    figure,
+    heading,
+    remarks,
+    seconds,
+    status,
+)
 from imbbench.labels import shorten
 
 if TYPE_CHECKING:
@@ -80,7 +91,7 @@ class Table:
             if "status" in kinds:
                 entries[1] = replace(entries[1], marks=row[-1].marks)
             rows.append(tuple(entries[index] for index in kept))
-        lines = tuple(line.replace(SPREAD, "") if "spread" in kinds else line for line in self.caption)
+        lines = tuple(line.replace(SPREAD, NO_ROOM) if "spread" in kinds else line for line in self.caption)
         columns = tuple(self.columns[index] for index in kept)
         return replace(self, caption=lines, columns=columns, rows=tuple(rows))
 

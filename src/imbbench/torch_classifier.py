@@ -67,8 +67,9 @@ class TorchClassifier:
         min_steps: int = 2000,
         budget: Literal["steps", "epochs"] = "steps",
     ) -> None:
-        if epochs < 1 or batch_size < 1:
-            raise ImbbenchError(f"epochs={epochs} and batch_size={batch_size} must be at least 1")
+        for name, value in (("epochs", epochs), ("batch_size", batch_size)):
+            if value < 1:
+                raise ImbbenchError(f"{name}={value}; expected at least 1")
         preload()
         self.make_module = make_module
         self.context = context
@@ -150,7 +151,7 @@ class TorchClassifier:
         passes = float(rows.sum()) / fitted
         if passes > MANY_PASSES * self.epochs:
             warnings.warn(
-                f"equal steps for every strategy: {schedule.steps} steps are {passes:,.0f} passes over the "
+                f"equal steps for every strategy: {schedule.steps:,} steps are {passes:,.0f} passes over the "
                 f"{fitted:,} rows of this one (nominal: {self.epochs}); budget=epochs is the alternative",
                 stacklevel=3,
             )

@@ -200,12 +200,12 @@ def test_quoted_fields_are_read_as_kaggle_writes_them():
 
 
 @pytest.mark.parametrize("source", ["auto", "real"])
-def test_a_path_that_is_not_there_is_missing_data_and_nothing_else_is_tried(whole, source):
+def test_a_path_that_is_not_there_is_a_mistake_and_nothing_else_is_tried(whole, source):
     Path("datasets").mkdir()
     Path("datasets/creditcard.csv").hardlink_to(whole)
-    with pytest.raises(MissingData, match=r"'absent\.csv' does not exist; get creditcard\.csv"):
+    with pytest.raises(ImbbenchError, match=r"'absent\.csv' does not exist; get creditcard\.csv"):
         load(source=source, path="absent.csv")
-    with pytest.raises(MissingData, match="'datasets' is a folder"):
+    with pytest.raises(ImbbenchError, match="'datasets' is a folder"):
         load(source=source, path="datasets")
 
 
@@ -334,7 +334,7 @@ def test_offline_nothing_is_asked_for(server, monkeypatch, word):
 
 def test_a_named_file_and_the_stand_in_need_no_download(server, whole):
     load(path=str(whole))
-    with pytest.raises(MissingData):
+    with pytest.raises(ImbbenchError):
         load(path="absent.csv")
     with SIMULATED:
         load(source="simulated")

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imbbench import ImbbenchError, MissingData
+from imbbench import ImbbenchError
 from imbbench.border_data import check_data
 from imbbench.builtin.csv_file import DATASET, _class_one, files, load
 
@@ -215,8 +215,8 @@ def test_positive_must_be_a_label(tmp_path: Path) -> None:
         load(path=path, target="label", positive="Yes")
 
 
-def test_a_missing_file_is_missing_data(tmp_path: Path) -> None:
-    with pytest.raises(MissingData, match=r"no such file"):
+def test_a_missing_file_is_a_mistake(tmp_path: Path) -> None:
+    with pytest.raises(ImbbenchError, match=r"no such file"):
         load(path=str(tmp_path / "absent.csv"), target="label")
 
 

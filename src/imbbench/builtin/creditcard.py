@@ -133,7 +133,7 @@ def _some(names: list[str]) -> str:
 
 
 def _unusable(file: Path, found: str) -> ImbbenchError:
-    return ImbbenchError(f"{file} cannot be used: {found}; remove it or {HOW_TO_GET}")
+    return ImbbenchError(f"{file} cannot be used: {found}; take another file, or {HOW_TO_GET}")
 
 
 def _stand_in(random_state: int, reason: str) -> Data:

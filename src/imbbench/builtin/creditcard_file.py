@@ -8,7 +8,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
 
-from imbbench import MissingData
+from imbbench import ImbbenchError
 
 NAMES = ("creditcard.csv", "creditcard.csv.gz")
 #: Tried in this order.
@@ -27,11 +27,11 @@ HOW_TO_GET = (
 
 
 def given(path: str) -> Path:
-    """The file that the user named. MissingData if it is not there."""
+    """The file that the user named. ImbbenchError if it is not there: a mistake, not a lack."""
     file = Path(path).expanduser()
     if not file.is_file():
         found = "is a folder" if file.is_dir() else "does not exist"
-        raise MissingData(f"path {str(file)!r} {found}; {HOW_TO_GET}")
+        raise ImbbenchError(f"path {str(file)!r} {found}; {HOW_TO_GET}")
     return file
 
 

@@ -9,7 +9,7 @@ import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from imbbench import Card, Data, Dataset, ImbbenchError, MissingData, MissingDependency
+from imbbench import Card, Data, Dataset, ImbbenchError, MissingDependency
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,8 +43,7 @@ def load(*, path: str, target: str, positive: str | int | float | bool | None = 
 
     Raises
     ------
-    MissingData : there is no such file.
-    ImbbenchError : it cannot be read as a table, or its target does not fit.
+    ImbbenchError : there is no such file, it cannot be read as a table, or its target does not fit.
     """
     import numpy as np
 
@@ -71,7 +70,7 @@ def _read(file: Path) -> pd.DataFrame:
     import pandas as pd
 
     if not file.exists():
-        raise MissingData(f"{file.absolute()}: no such file; expected a table there; check path")
+        raise ImbbenchError(f"{file.absolute()}: no such file; expected a table there; check path")
     if not file.is_file():
         raise ImbbenchError(f"{file} is a folder; expected a file; name one inside it")
     ending = next((ending for ending in _ENDINGS if file.name.lower().endswith(ending)), None)

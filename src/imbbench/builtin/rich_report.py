@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 
 _UNBOUNDED = 100_000  # columns: wide enough for any line, so that nothing is wrapped
 _NARROWEST = (12, 5)  # columns into which a name may be folded, the second if need be
+#: Words of headings where there is no room for them.
+_SHORT = {
+    "threshold": "thr.", "precision": "prec.", "specificity": "spec.", "balanced": "bal.",
+    "accuracy": "acc.", "trapezoid": "trap.",
+}  # fmt: skip
+BEST_STYLED = "bold: best of its column"
 #: What goes first, second and third when a terminal is too narrow.
 _STEPS = ((), ("seconds",), ("seconds", "status"), ("seconds", "status", "spread"))
 
@@ -70,7 +76,8 @@ def _print(results: Results, console: Console, spell: Callable[[str], str], *, s
             console.print(Text(spell(line)))
         console.print()
         console.print(grid, crop=False)
-        for line in ([BEST] if is_marked(table) and not styled else []) + list(remarks(table)):
+        legend = BEST_STYLED if styled else BEST
+        for line in ([legend] if is_marked(table) else []) + list(remarks(table)):
             console.print(Text(spell(line)))
         console.print("\n")
     console.print(footer(results), markup=False)
@@ -131,8 +138,9 @@ def _width(headings: list[str], rows: list[list[str]], gap: int) -> int:
 
 def _broken(headings: list[str], sizes: list[int]) -> list[str]:
     """The headings of figures folded to these sizes, within a word where need be."""
-    names, figures = headings[:2], zip(headings[2:], sizes[2:], strict=True)
-    return [*names, *("\n".join(_fold(heading, size)) for heading, size in figures)]
+    short = [" ".join(_SHORT.get(word, word) for word in heading.split(" ")) for heading in headings[2:]]
+    figures = zip(short, sizes[2:], strict=True)
+    return [*headings[:2], *("\n".join(_fold(heading, size)) for heading, size in figures)]
 
 
 def _fold_names(rows: list[list[str]], width: int, narrowest: int) -> list[list[str]]:

@@ -253,12 +253,12 @@ def test_a_metric_that_raises_loses_no_other():
         raise KeyError("oops")
 
     registry = imbbench.plugins.load_plugins().with_components([Metric("broken", broken)])
-    worker = Worker(registry, Settings(metrics=("broken", "tp"), columns=("broken",)))
-    row = worker.run(CELL)
+    settings = Settings(thresholds=(0.3, 0.5), metrics=("broken", "tp"), columns=("broken",))
+    row = Worker(registry, settings).run(CELL)
     assert row.status == "error"
     assert "metric 'broken'" in row.reason
     assert math.isnan(row.metrics[0.5]["broken"])
-    assert row.metrics[0.5]["tp"] > 0
+    assert row.metrics[0.3]["tp"] >= row.metrics[0.5]["tp"] > 0
 
 
 def test_a_metric_that_was_not_asked_for_and_raises_is_a_note():

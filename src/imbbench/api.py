@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,7 +68,7 @@ def bench(
     metrics = tuple(computed), tuple(columns)
     settings = Settings(options.threshold, *metrics, device, options.threads, cores(), options.debug)
     rows: list[Result] = []
-    with _observing(registry, observer), _threads(options.threads):
+    with _observing(registry, observer):
         from imbbench.cell import Worker
 
         worker = Worker(registry, settings)
@@ -142,15 +142,6 @@ def _device(asked: str, registry: Registry, cells: Sequence[Cell]) -> str:
     ):
         return "cpu"
     return resolve_device(asked)
-
-
-def _threads(threads: int) -> AbstractContextManager[Any]:
-    """BLAS on that many threads: a limit reaches only libraries that are loaded, so they are first."""
-    import scipy.linalg  # noqa: F401
-    import sklearn  # noqa: F401
-    from threadpoolctl import threadpool_limits
-
-    return threadpool_limits(limits=threads)  # type: ignore[no-any-return]
 
 
 @contextmanager

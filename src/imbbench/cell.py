@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +24,7 @@ from imbbench.results import Cell, Result
 from imbbench.scoring import compute_metrics
 from imbbench.settings import Settings
 from imbbench.sklearn_classifier import SklearnClassifier
+from imbbench.threads import Threads
 
 if TYPE_CHECKING:
     import numpy as np
@@ -58,13 +57,14 @@ class Worker:
         self.registry = registry
         self.settings = settings
         self._kept = Kept()
+        self._threads = Threads(settings.threads)
 
     def run(self, cell: Cell) -> Result:
         """Fit and score one cell. Whatever a component raises becomes the row's status and reason."""
         outcome: dict[str, Any] = {"threads": self.settings.threads}
         notes: list[str] = []
         try:
-            with recorded(notes):
+            with recorded(notes), self._threads.limited():
                 self._run(cell, outcome)
         except Failure as failure:
             return Result(cell, failure.status, str(failure), notes=tuple(dict.fromkeys(notes)), **outcome)
@@ -91,22 +91,29 @@ class Worker:
         start = time.perf_counter()
         train = self._treat(cell, parts["strategy"], fold.train)
         outcome["counts"]["fitted"] = class_counts(train.y)
-        with blame(parts["model"].who, debug=self.settings.debug), self._torch_threads():
+        with blame(parts["model"].who, debug=self.settings.debug), self._threads.limited():
             classifier.fit(train)
         outcome["seconds"] = time.perf_counter() - start
         with blame(parts["model"].who, debug=self.settings.debug):
             outcome["info"], outcome["device"] = check_telling(classifier)
         keyed = key_parts(cell, parts, fold.fingerprint, outcome["device"], self.settings.threads)
         outcome["key"] = cell_key(keyed)
-        with blame(parts["model"].who, debug=self.settings.debug), self._torch_threads():
+        with blame(parts["model"].who, debug=self.settings.debug), self._threads.limited():
             scores = classifier.decision_function(fold.X_test)
             score = check_scores(scores, len(fold.y_test), parts["model"].who)
+        self._score(fold, score, outcome)
+
+    def _score(self, fold: _Fold, score: NDArray[np.float64], outcome: dict[str, Any]) -> None:
         outcome["metrics"] = {}
+        failures: list[str] = []
         prevalence = float((fold.train.y == 1).mean())
         for threshold in self.settings.thresholds:
             predictions = Predictions(fold.y_test, score, threshold, prevalence, fold.amount_test)
-            outcome["metrics"][threshold] = {}
-            compute_metrics(self.registry, self.settings, predictions, outcome["metrics"][threshold])
+            figures, failed = compute_metrics(self.registry, self.settings, predictions)
+            outcome["metrics"][threshold] = figures
+            failures += failed
+        if failures:
+            raise Failure("error", "; ".join(dict.fromkeys(failures)))
 
     def _load(self, dataset: Bound) -> tuple[Data, str]:
         with blame(dataset.who, debug=self.settings.debug):
@@ -147,14 +154,6 @@ class Worker:
                     "object with fit(train) and decision_function(X)"
                 )
             return built
-
-    def _torch_threads(self) -> AbstractContextManager[None]:
-        """torch on the run's threads, for models of any make; BLAS is, for the whole run."""
-        if "torch" not in sys.modules:
-            return nullcontext()
-        from imbbench.torch_parts import torch_threads
-
-        return torch_threads(self.settings.threads)
 
 
 def class_counts(y: NDArray[np.int8]) -> tuple[int, int]:

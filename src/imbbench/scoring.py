@@ -11,24 +11,23 @@ from imbbench.settings import Settings
 
 
 def compute_metrics(
-    registry: Registry, settings: Settings, predictions: Predictions, scored: dict[str, float]
-) -> None:
-    """Put every metric's value into `scored`.
+    registry: Registry, settings: Settings, predictions: Predictions
+) -> tuple[dict[str, float], list[str]]:
+    """(metric spec -> value, what went wrong with those that were asked for).
 
-    One that raises is NaN and a note; the cell is an error only if that metric was asked for.
+    One that raises is NaN; if nobody asked for it that is a note only.
     """
-    failures: dict[str, str] = {}
+    figures: dict[str, float] = {}
+    failed = []
     for spec in settings.metrics:
         metric = registry.resolve("metric", spec)
         try:
             with blame(metric.who, debug=settings.debug):
-                scored[spec] = float(metric.call(predictions))
+                figures[spec] = float(metric.call(predictions))
         except Failure as failure:
-            scored[spec] = float("nan")
-            failures[spec] = str(failure)
-    asked_for = [text for spec, text in failures.items() if spec in settings.columns]
-    for text in failures.values():
-        if text not in asked_for:
-            warnings.warn(text, stacklevel=2)
-    if asked_for:
-        raise Failure("error", "; ".join(asked_for))
+            figures[spec] = float("nan")
+            if spec in settings.columns:
+                failed.append(str(failure))
+            else:
+                warnings.warn(str(failure), stacklevel=2)
+    return figures, failed

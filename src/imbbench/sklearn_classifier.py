@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 #: logit(p) of probabilities 0 and 1: finite, order kept, and expit of it is exactly 0 and 1.
 LIMIT = 800.0
+#: Rows that tell whether a score is log-odds.
+PROBED = 256
 
 
 class SklearnClassifier:
@@ -75,22 +77,31 @@ class SklearnClassifier:
         """Log-odds of class 1: the estimator's own where that is what it gives, else logit(p).
 
         Its own is kept where it can, since probabilities near 1 round to ties. A margin (of an SVM,
-        say) is not log-odds; it is told by comparison with `predict_proba`.
+        say) is not log-odds; it is told by comparison with `predict_proba` on a few rows.
         """
         import numpy as np
-        from scipy.special import expit, logit
+        from scipy.special import logit
 
         X = X.astype(self.dtype, copy=False)
         if not hasattr(self.estimator_, "predict_proba"):
             raise Unsupported(
                 f"{self._name} has no predict_proba; wrap it in sklearn.calibration.CalibratedClassifierCV"
             )
+        if self._scores_in_log_odds(X[:PROBED]):
+            return np.asarray(self.estimator_.decision_function(X), dtype=np.float64)
         probability = np.asarray(self.estimator_.predict_proba(X), dtype=np.float64)[:, 1]
-        if hasattr(self.estimator_, "decision_function"):
-            score = np.asarray(self.estimator_.decision_function(X), dtype=np.float64)
-            if score.shape == probability.shape and np.allclose(expit(score), probability, rtol=0, atol=1e-5):
-                return score
         return np.clip(logit(probability), -LIMIT, LIMIT)  # type: ignore[no-any-return]
+
+    def _scores_in_log_odds(self, X: NDArray[Any]) -> bool:
+        """Whether the estimator's own decision_function is the log-odds of its probabilities."""
+        import numpy as np
+        from scipy.special import expit
+
+        if not hasattr(self.estimator_, "decision_function"):
+            return False
+        score = np.asarray(self.estimator_.decision_function(X), dtype=np.float64)
+        probability = np.asarray(self.estimator_.predict_proba(X), dtype=np.float64)[:, 1]
+        return score.shape == probability.shape and np.allclose(expit(score), probability, rtol=0, atol=1e-5)
 
     @property
     def info_(self) -> dict[str, Any]:

@@ -26,8 +26,8 @@ class SklearnClassifier:
     Parameters
     ----------
     estimator : a scikit-learn classifier with `predict_proba`, not yet fitted.
-    dtype : what the float32 rows are cast to. Gradient solvers want "float64": in float32 they stop
-        an iteration earlier or later, and weights that should give equal coefficients do not.
+    dtype : what the float32 rows are cast to. Gradient solvers want "float64": in float32 they
+        end elsewhere, and weights that should give equal coefficients give other ones.
 
     Raises
     ------

@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from imbbench import Context, ImbbenchError, TorchClassifier, TrainingSet
 from imbbench.builtin import torch_models
-from imbbench.torch_parts import weighted_loss
+from imbbench.torch_loss import weighted_loss
 
 RNG = np.random.default_rng(0)
 X = RNG.standard_normal((300, 3)).astype("float32")
@@ -103,9 +103,7 @@ def test_loss_arithmetic_of_the_tutorial():
 
     def loss_of(logit, y, class_weight=None):
         train = TrainingSet(np.zeros((len(y), 1), "float32"), np.array(y, "int8"), class_weight)
-        return weighted_loss(train, "cpu")(
-            torch.tensor(logit), torch.tensor(y).float(), index[: len(y)]
-        ).item()
+        return weighted_loss(train, "cpu").values(torch.tensor(logit), index[: len(y)]).mean().item()
 
     assert loss_of(odds, [1, 0]) == pytest.approx(0.1643, abs=5e-5)
     bce = functional.binary_cross_entropy(torch.tensor([0.9, 0.2]), torch.tensor([1.0, 0.0])).item()
@@ -119,8 +117,8 @@ def test_loss_arithmetic_of_the_tutorial():
 def test_a_batch_without_positives_is_fine():
     """The loss is divided by the batch size, never by the weights' sum."""
     train = TrainingSet(X[:4], np.zeros(4, "int8"), {0: 0.5, 1: 100.0})
-    loss = weighted_loss(train, "cpu")(torch.zeros(4), torch.zeros(4), torch.arange(4))
-    assert loss.item() == pytest.approx(0.5 * math.log(2))
+    loss = weighted_loss(train, "cpu").values(torch.zeros(4), torch.arange(4))
+    assert loss.mean().item() == pytest.approx(0.5 * math.log(2))
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from imbbench.data import Context, TrainingSet
 from imbbench.errors import ImbbenchError
-from imbbench.torch_parts import isolated, one_logit, preload, torch_threads, weighted_loss
+from imbbench.torch_loop import Schedule, train_module
+from imbbench.torch_parts import full_precision, isolated, one_logit, preload, torch_threads
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,14 +20,6 @@ if TYPE_CHECKING:
 #: Passes over the rows, as a multiple of the nominal epochs, that are worth a footnote.
 MANY_PASSES = 10
 SCORED_AT_ONCE = 65_536
-
-
-@dataclass(frozen=True)
-class Schedule:
-    """How long to train: `steps` optimizer steps, an epoch in a result being `epoch` of them."""
-
-    steps: int
-    epoch: int
 
 
 class TorchClassifier:
@@ -47,6 +39,8 @@ class TorchClassifier:
     optimizer : "adam", "adamw" or "sgd", fused.
     lr, weight_decay : of the optimizer.
     epochs, batch_size, min_steps, budget : see above.
+    capturable : the module does the same tensor operations on every batch of one size, without a look
+        at their values: on CUDA they are then captured once and replayed as a graph.
 
     Raises
     ------
@@ -66,6 +60,7 @@ class TorchClassifier:
         batch_size: int = 1024,
         min_steps: int = 2000,
         budget: Literal["steps", "epochs"] = "steps",
+        capturable: bool = False,
     ) -> None:
         for name, value in (("epochs", epochs), ("batch_size", batch_size)):
             if value < 1:
@@ -76,95 +71,92 @@ class TorchClassifier:
         self.device_ = context.device
         self.optimizer, self.lr, self.weight_decay = optimizer, lr, weight_decay
         self.epochs, self.batch_size, self.min_steps, self.budget = epochs, batch_size, min_steps, budget
+        self.capturable = capturable
 
     def fit(self, train: TrainingSet) -> TorchClassifier:
         """Train on (n, d) rows; `module_` and `info_` (loss_curve, steps, passes) are set."""
-        schedule = self._schedule(len(train.y))
+        schedule = self.schedule(len(train.y))
         with isolated(self.context):
-            self.module_ = self._make(train.X.shape[1])
-            losses, rows = self._train(train, schedule)
-        self.info_ = self._report(losses, rows, schedule, len(train.y))
-        return self
+            self.module_ = self.new_module(train.X.shape[1])
+            losses = train_module(self.module_, train, schedule, self.context, capturable=self.capturable)
+        return self.report(losses, len(train.y))
 
-    def _make(self, n_features: int) -> torch.nn.Module:
+    @staticmethod
+    def fit_many(
+        build: Callable[..., TorchClassifier],
+    ) -> Callable[..., Iterator[TorchClassifier | Exception]]:
+        """The `fit_many` of a `Model` whose `build` returns a TorchClassifier.
+
+        Replicates with the same columns, steps and (within one) rows are trained as one stack under
+        `torch.func.vmap`. A module that cannot be stacked, or would not gain by it, is `Unsupported`.
+        """
+
+        def fit_many(
+            contexts: Sequence[Context], trains: Sequence[TrainingSet], **params: Any
+        ) -> Iterator[TorchClassifier | Exception]:
+            from imbbench.torch_many import fit_together
+
+            return fit_together([build(context, **params) for context in contexts], trains)
+
+        return fit_many
+
+    def new_module(self, n_features: int) -> torch.nn.Module:
+        """A module with its initial weights, on the device."""
         from torch import nn
 
         module = self.make_module(n_features)
         if not isinstance(module, nn.Module):
             raise ImbbenchError(f"make_module returned {module!r:.80}; expected a torch.nn.Module instance")
+        if not any(parameter.requires_grad for parameter in module.parameters()):
+            raise ImbbenchError("make_module returned a module without a parameter to train")
         return module.to(self.context.device)
 
-    def _schedule(self, rows: int) -> Schedule:
-        natural = sum(self.context.class_counts) if self.budget == "steps" else rows
-        epoch = math.ceil(natural / self.batch_size)
+    def schedule(self, rows: int) -> Schedule:
+        """How a fit on that many rows is trained."""
         floor = self.min_steps if self.budget == "steps" else 0
-        return Schedule(max(floor, self.epochs * epoch), epoch)
+        steps = max(floor, self.epochs * self._epoch(rows))
+        return Schedule(steps, self.batch_size, self.optimizer, self.lr, self.weight_decay)
 
-    def _train(self, train: TrainingSet, schedule: Schedule) -> tuple[torch.Tensor, torch.Tensor]:
-        """The loop: the loss of each step and the rows it saw, as tensors of shape (steps,)."""
+    def _epoch(self, rows: int) -> int:
+        """The steps of one epoch."""
+        natural = sum(self.context.class_counts) if self.budget == "steps" else rows
+        return math.ceil(natural / self.batch_size)
+
+    def report(self, losses: torch.Tensor, rows: int) -> TorchClassifier:
+        """Sets `info_` from the loss of each step, (steps,): mean loss per epoch, and how often the rows
+        were seen. Raises if a loss is not finite."""
         import torch
 
-        device = self.context.device
-        X, y = torch.tensor(train.X, device=device), torch.tensor(train.y, device=device, dtype=torch.float32)
-        criterion = weighted_loss(train, device)
-        optimizer = self._optimizer(self.module_.train().parameters())
-        generator = torch.Generator().manual_seed(self.context.seed)
-        losses = torch.empty(schedule.steps, device=device)
-        rows = torch.empty(schedule.steps)
-        step = 0
-        while step < schedule.steps:
-            # Permutations come from the CPU on every device, so that all see the same batches.
-            order = torch.randperm(len(y), generator=generator).to(device)
-            X_pass, y_pass = X.index_select(0, order), y.index_select(0, order)
-            batches = (torch.split(rows_of, self.batch_size) for rows_of in (X_pass, y_pass, order))
-            for X_batch, y_batch, index in zip(*batches, strict=True):
-                optimizer.zero_grad()
-                loss = criterion(one_logit(self.module_(X_batch), len(index)), y_batch, index)
-                loss.backward()  # type: ignore[no-untyped-call]
-                optimizer.step()
-                losses[step] = loss.detach()
-                rows[step] = len(index)
-                step += 1
-                if step == schedule.steps:
-                    break
-        return losses.cpu(), rows
-
-    def _optimizer(self, parameters: Iterator[torch.nn.Parameter]) -> torch.optim.Optimizer:
-        from torch import optim
-
-        make: Any = {"adam": optim.Adam, "adamw": optim.AdamW, "sgd": optim.SGD}[self.optimizer]
-        return make(parameters, lr=self.lr, weight_decay=self.weight_decay, fused=True)  # type: ignore[no-any-return]
-
-    def _report(
-        self, losses: torch.Tensor, rows: torch.Tensor, schedule: Schedule, fitted: int
-    ) -> dict[str, Any]:
-        """Mean loss per epoch, and how often the rows were seen. Raises if the loss is not finite."""
-        import torch
-
+        schedule = self.schedule(rows)
+        epoch = math.ceil(
+            (sum(self.context.class_counts) if self.budget == "steps" else rows) / self.batch_size
+        )
         finite = losses.isfinite()
         if not finite.all():
             step = int((~finite).nonzero()[0, 0])
             raise ImbbenchError(
                 f"training loss became {losses[step].item()} at step {step + 1} of {schedule.steps} "
-                f"(epoch {step // schedule.epoch + 1}); try an lr below {self.lr:g} or --scale standard"
+                f"(epoch {step // epoch + 1}); try an lr below {self.lr:g} or --scale standard"
             )
-        passes = float(rows.sum()) / fitted
+        sizes = schedule.batch_rows(rows)
+        passes = float(sizes.sum()) / rows
         if passes > MANY_PASSES * self.epochs:
             warnings.warn(
                 f"equal steps for every strategy: {schedule.steps:,} steps are {passes:,.0f} passes over the "
-                f"{fitted:,} rows of this one (nominal: {self.epochs}); budget=epochs is the alternative",
+                f"{rows:,} rows of this one (nominal: {self.epochs}); budget=epochs is the alternative",
                 stacklevel=3,
             )
-        sums = zip(torch.split(losses * rows, schedule.epoch), torch.split(rows, schedule.epoch), strict=True)
+        sums = zip(torch.split(losses * sizes, epoch), torch.split(sizes, epoch), strict=True)
         curve = [float(loss.sum() / seen.sum()) for loss, seen in sums]
-        return {"loss_curve": curve, "steps": schedule.steps, "passes": passes}
+        self.info_ = {"loss_curve": curve, "steps": schedule.steps, "passes": passes}
+        return self
 
     def decision_function(self, X: NDArray[np.float32]) -> NDArray[np.float32]:
         """The raw logit of each row, shape (n,)."""
         import torch
 
         self.module_.eval()
-        with torch.inference_mode(), torch_threads(self.context.threads):
+        with torch.inference_mode(), torch_threads(self.context.threads), full_precision():
             parts = [
                 one_logit(
                     self.module_(torch.tensor(X[start : start + SCORED_AT_ONCE], device=self.context.device))

@@ -1,13 +1,13 @@
-"""What training a torch module needs besides the loop: its loss, its seeds, its threads."""
+"""What training a torch module needs besides the loop: its seeds, its threads, its precision."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
-from imbbench.data import Context, TrainingSet
+from imbbench.data import Context
 from imbbench.errors import ImbbenchError
 
 if TYPE_CHECKING:
@@ -34,29 +34,6 @@ def one_logit(output: torch.Tensor, rows: int | None = None) -> torch.Tensor:
     return output
 
 
-def weighted_loss(
-    train: TrainingSet, device: str
-) -> Callable[[torch.Tensor, torch.Tensor, torch.Tensor], torch.Tensor]:
-    """(logits, labels, row numbers) -> loss: the weighted sum over the batch divided by its size.
-
-    Never divided by the weights' sum: a batch can hold no positive.
-    """
-    import torch
-    from torch.nn.functional import binary_cross_entropy_with_logits as bce
-
-    w0, w1 = (1.0, 1.0) if train.class_weight is None else (train.class_weight[0], train.class_weight[1])
-    ratio = torch.tensor(w1 / w0, device=device)
-    weight = None
-    if train.sample_weight is not None:
-        weight = torch.tensor(train.sample_weight, device=device, dtype=torch.float32)
-
-    def loss(logits: torch.Tensor, labels: torch.Tensor, index: torch.Tensor) -> torch.Tensor:
-        rows = None if weight is None else weight.index_select(0, index)
-        return w0 * bce(logits, labels, weight=rows, pos_weight=ratio)
-
-    return loss
-
-
 @contextmanager
 def torch_threads(threads: int) -> Iterator[None]:
     """torch on that many threads, for a while."""
@@ -71,8 +48,25 @@ def torch_threads(threads: int) -> Iterator[None]:
 
 
 @contextmanager
+def full_precision() -> Iterator[None]:
+    """float32 computed in float32 for a while, whatever the process has asked for: TF32 and bfloat16
+    are faster and give other numbers."""
+    import torch
+
+    before = torch.get_float32_matmul_precision(), torch.backends.cudnn.allow_tf32
+    torch.set_float32_matmul_precision("highest")
+    torch.backends.cudnn.allow_tf32 = False
+    try:
+        yield
+    finally:
+        torch.set_float32_matmul_precision(before[0])
+        torch.backends.cudnn.allow_tf32 = before[1]
+
+
+@contextmanager
 def isolated(context: Context) -> Iterator[None]:
-    """torch with the context's seed and threads; the global generators are as before afterwards.
+    """torch with the context's seed, device, threads and full precision; the global generators are as
+    before afterwards.
 
     Any module may be handed in, and torch's layers (initial weights, dropout) draw from the global
     generators only: so these are forked, seeded, and restored.
@@ -81,8 +75,12 @@ def isolated(context: Context) -> Iterator[None]:
 
     device = torch.device(context.device)
     cuda = [device.index or 0] if device.type == "cuda" else []
-    with torch.random.fork_rng(devices=cuda), torch_threads(context.threads):
+    with ExitStack() as stack:
+        stack.enter_context(torch.random.fork_rng(devices=cuda))
+        stack.enter_context(torch_threads(context.threads))
+        stack.enter_context(full_precision())
         torch.default_generator.manual_seed(context.seed)
         for index in cuda:
+            stack.enter_context(torch.cuda.device(index))
             torch.cuda.default_generators[index].manual_seed(context.seed)
         yield

@@ -105,6 +105,7 @@ def test_one_object_per_cell_and_threshold() -> None:
         "reason": "",
         "cached": True,
         "device": "cpu",
+        "numerics": "single",
         "threads": 2,
         "seconds": 1.5,
         "key": "abc",

@@ -23,8 +23,9 @@ from sklearn.preprocessing import (
     StandardScaler,
 )
 
-from imbbench import ImbbenchError
-from imbbench.preprocess import MAX_CATEGORIES, MIN_FREQUENCY, SCALES, prepare_fold
+from imbbench import ImbbenchError, preprocess
+from imbbench.columns import Columns
+from imbbench.preprocess import MAX_CATEGORIES, MIN_FREQUENCY, SCALES
 
 PLAIN = {
     "standard": StandardScaler,
@@ -39,6 +40,10 @@ N = 200
 def fold(n: int = N, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     rows = np.random.default_rng(seed).permutation(n)
     return rows[: n * 7 // 10], rows[n * 7 // 10 :]
+
+
+def prepare_fold(X: pd.DataFrame, train: np.ndarray, test: np.ndarray, scale: str):
+    return preprocess.prepare_fold(Columns.of(X), train, test, scale)
 
 
 def table(n: int = N, seed: int = 0) -> pd.DataFrame:

@@ -99,11 +99,10 @@ def test_loss_arithmetic_of_the_tutorial():
     assert odds == pytest.approx((2.1972, -1.3863), abs=1e-4)
     assert math.log(0.75 / 0.25) == pytest.approx(1.0986, abs=1e-4)
     assert 0.75 / 0.25 == 3
-    index = torch.arange(4)
 
     def loss_of(logit, y, class_weight=None):
         train = TrainingSet(np.zeros((len(y), 1), "float32"), np.array(y, "int8"), class_weight)
-        return weighted_loss(train, "cpu").values(torch.tensor(logit), index[: len(y)]).mean().item()
+        return weighted_loss(train, "cpu").values(torch.tensor(logit)).mean().item()
 
     assert loss_of(odds, [1, 0]) == pytest.approx(0.1643, abs=5e-5)
     bce = functional.binary_cross_entropy(torch.tensor([0.9, 0.2]), torch.tensor([1.0, 0.0])).item()
@@ -117,7 +116,7 @@ def test_loss_arithmetic_of_the_tutorial():
 def test_a_batch_without_positives_is_fine():
     """The loss is divided by the batch size, never by the weights' sum."""
     train = TrainingSet(X[:4], np.zeros(4, "int8"), {0: 0.5, 1: 100.0})
-    loss = weighted_loss(train, "cpu").values(torch.zeros(4), torch.arange(4))
+    loss = weighted_loss(train, "cpu").values(torch.zeros(4))
     assert loss.mean().item() == pytest.approx(0.5 * math.log(2))
 
 
@@ -205,9 +204,53 @@ def test_a_custom_module_may_return_a_flat_output():
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
-def test_cpu_and_cuda_agree():
+@pytest.mark.parametrize("capturable", [False, True])
+@pytest.mark.parametrize("batch_size", [64, 100, 1024])  # with and without a shorter last batch; one batch
+def test_cpu_and_cuda_agree(capturable, batch_size):
     def scores(device):
         context = Context(7, device, 1, 1, CONTEXT.class_counts)
-        return torch_models.mlp(context, min_steps=50, epochs=5).fit(TrainingSet(X, Y)).decision_function(X)
+        model = TorchClassifier(
+            lambda d: nn.Sequential(nn.Linear(d, 16), nn.GELU(), nn.Linear(16, 1)),
+            context, min_steps=50, epochs=5, batch_size=batch_size, capturable=capturable,
+        )  # fmt: skip
+        return model.fit(TrainingSet(X, Y)).decision_function(X)
 
     assert scores("cuda:0") == pytest.approx(scores("cpu"), abs=1e-4)
+
+
+@pytest.mark.parametrize("asked", ["highest", "medium"])
+def test_float32_stays_float32_whatever_the_process_asks_for(asked):
+    """bfloat16 products, which "medium" allows, would show in the third digit."""
+    seen = []
+
+    class Spy(nn.Linear):
+        def forward(self, x):
+            seen.append((torch.get_float32_matmul_precision(), torch.backends.cudnn.allow_tf32))
+            return super().forward(x)
+
+    before = torch.get_float32_matmul_precision()
+    torch.set_float32_matmul_precision(asked)
+    try:
+        model = TorchClassifier(lambda d: Spy(d, 1), CONTEXT, min_steps=5, epochs=1)
+        model.fit(TrainingSet(X, Y)).decision_function(X)
+        assert torch.get_float32_matmul_precision() == asked
+    finally:
+        torch.set_float32_matmul_precision(before)
+    assert set(seen) == {("highest", False)}
+
+
+def test_a_module_without_parameters_is_an_error():
+    with pytest.raises(ImbbenchError, match="without a parameter to train"):
+        TorchClassifier(lambda d: nn.Flatten(0), CONTEXT).fit(TrainingSet(X, Y))
+
+
+def test_a_parameter_that_the_forward_does_not_use_stays():
+    class Spare(nn.Linear):
+        def __init__(self, d):
+            super().__init__(d, 1)
+            self.spare = nn.Parameter(torch.ones(3))
+
+    model = TorchClassifier(Spare, CONTEXT, min_steps=20, epochs=2, weight_decay=0.1).fit(TrainingSet(X, Y))
+    plain = TorchClassifier(lambda d: nn.Linear(d, 1), CONTEXT, min_steps=20, epochs=2, weight_decay=0.1)
+    assert (model.decision_function(X) == plain.fit(TrainingSet(X, Y)).decision_function(X)).all()
+    assert model.module_.spare.tolist() == [1.0, 1.0, 1.0]

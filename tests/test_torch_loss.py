@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from imbbench import TrainingSet
-from imbbench.torch_loss import joined, weighted_loss
+from imbbench.torch_loss import weighted_loss
 
 N = 200
 Y = (torch.rand(N, generator=torch.Generator().manual_seed(1)) < 0.2).numpy().astype("int8")
@@ -31,30 +31,21 @@ def test_the_gradient_is_that_of_bce_with_logits_to_the_last_bit(class_weight, s
     value = w0 * criterion(logits, torch.tensor(Y)[ROWS].float())
     value.backward()
     loss = weighted_loss(training_set(class_weight, sample_weight), "cpu")
-    assert torch.equal(loss.gradient(LOGITS, ROWS, len(ROWS)), logits.grad)
-    assert loss.values(LOGITS, ROWS).mean().item() == pytest.approx(value.item(), rel=1e-6)
+    assert torch.equal(loss.take(ROWS).gradient(LOGITS, len(ROWS)), logits.grad)
+    assert loss.take(ROWS).values(LOGITS).mean().item() == pytest.approx(value.item(), rel=1e-6)
 
 
 def test_class_and_sample_weights_multiply():
     both = weighted_loss(training_set({0: 0.6, 1: 4.1}, WEIGHT), "cpu")
     once = weighted_loss(training_set(None, np.where(Y == 1, 4.1, 0.6) * WEIGHT), "cpu")
-    assert torch.allclose(both.values(LOGITS, ROWS), once.values(LOGITS, ROWS), rtol=1e-5)
-    assert torch.allclose(both.gradient(LOGITS, ROWS, 64), once.gradient(LOGITS, ROWS, 64), rtol=1e-5)
+    both, once = both.take(ROWS), once.take(ROWS)
+    assert torch.allclose(both.values(LOGITS), once.values(LOGITS), rtol=1e-5)
+    assert torch.allclose(both.gradient(LOGITS, 64), once.gradient(LOGITS, 64), rtol=1e-5)
 
 
 @pytest.mark.parametrize("logit", [-90.0, -20.5, 0.0, 20.5, 90.0])
 def test_the_loss_is_exact_far_from_the_threshold(logit):
     """float32 keeps a loss of 1e-9 apart from 0 and one of 90 from infinity."""
-    values = weighted_loss(training_set(), "cpu").values(torch.full((N,), logit), torch.arange(N))
+    values = weighted_loss(training_set(), "cpu").values(torch.full((N,), logit))
     expected = np.logaddexp(0, np.where(Y == 1, -logit, logit))
     assert values.numpy() == pytest.approx(expected, rel=1e-5, abs=3e-9)
-
-
-def test_joined_losses_are_those_of_their_rows_and_the_last_row_has_none():
-    losses = [weighted_loss(training_set(), "cpu"), weighted_loss(training_set({0: 0.6, 1: 4.1}), "cpu")]
-    together = joined(losses)
-    assert torch.equal(together.gradient(LOGITS, ROWS, 64), losses[0].gradient(LOGITS, ROWS, 64))
-    assert torch.equal(together.gradient(LOGITS, ROWS + N, 64), losses[1].gradient(LOGITS, ROWS, 64))
-    padding = torch.full((1,), 2 * N)
-    assert together.gradient(torch.tensor([3.0]), padding, 1).item() == 0
-    assert together.values(torch.tensor([3.0]), padding).item() == 0

@@ -81,6 +81,8 @@ def remarks(folds: Sequence[Result], threshold: float, metrics: Iterable[str]) -
         if undefined:
             said.append(f"{heading(metric)} is undefined in {undefined} of {len(scored)} folds")
     said += [note for fold in folds for note in fold.notes]
+    if any(fold.numerics == "grouped" for fold in folds):
+        said.append("fitted together with other cells (--group): the last bits depend on them")
     return list(dict.fromkeys(map(clean, said)))
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from imbbench.plugins import load_plugins
 from imbbench.registry import Registry
 from imbbench.results import Cell, Result, Results
 from imbbench.settings import Settings
+from imbbench.tasks import grouped, single
 
 COLUMNS = ("tn", "fp", "fn", "tp", "precision", "recall", "roc_auc", "average_precision")
 
@@ -33,6 +34,7 @@ class Options:
     threads : for BLAS and torch; part of a result's identity.
     executor : spec of the executor.
     exitfirst : stop at the first failure.
+    group : let models that can fit replicates together; part of a result's identity.
     debug : print the traceback of whatever a component raises.
     """
 
@@ -42,6 +44,7 @@ class Options:
     threads: int = 1
     executor: str = "serial"
     exitfirst: bool = False
+    group: bool = False
     debug: bool = False
 
     def __post_init__(self) -> None:
@@ -67,19 +70,18 @@ def bench(
     device = _device(options.device, registry, cells)
     metrics = tuple(computed), tuple(columns)
     settings = Settings(options.threshold, *metrics, device, options.threads, cores(), options.debug)
-    rows: list[Result] = []
+    rows: dict[Cell, Result] = {}
     with _observing(registry, observer):
         from imbbench.cell import Worker
 
         worker = Worker(registry, settings)
-        try:
-            for row in execute(cells, worker, executor.call(1), exitfirst=options.exitfirst):
-                rows.append(row)
+        tasks = grouped(cells, registry, jobs=1) if options.group else single(cells)
+        with contextlib.suppress(KeyboardInterrupt):  # what was done is kept
+            for row in execute(tasks, worker, executor.call(1), exitfirst=options.exitfirst):
+                rows[row.cell] = row
                 notify(registry, "imbbench_cell_done", result=row)
-        except KeyboardInterrupt:
-            rows += [Result(cell, "interrupted", INTERRUPTED) for cell in cells[len(rows) :]]
     results = Results(
-        tuple(rows),
+        tuple(rows.get(cell) or Result(cell, "interrupted", INTERRUPTED) for cell in cells),
         environment(registry, device),
         options.threshold,
         tuple(columns),
@@ -101,6 +103,7 @@ def run(
     metrics: Choice | Component | Sequence[Choice | Component] = COLUMNS,
     device: str = "auto",
     threads: int = 1,
+    group: bool = False,
     plugins: Sequence[str] = (),
 ) -> Results:
     """Cross datasets with strategies and models, and return a row for every cell.
@@ -109,7 +112,7 @@ def run(
     ----------
     dataset, strategy, model, split, metrics : specs as on the command line ("moons[noise=0.2]", "torch-*",
         "all"), component objects, or lists of either.
-    scale, random_state, threshold, device, threads : as the options of `imbbench run`.
+    scale, random_state, threshold, device, threads, group : as the options of `imbbench run`.
     plugins : names of modules to load as plugins for this run.
 
     Raises
@@ -126,7 +129,7 @@ def run(
     }
     columns = tuple(chosen.pop("metrics"))
     cells = plan(registry, [Grid(**chosen, scale=_listed(scale), random_state=random_state)])
-    options = Options(tuple(_listed(threshold)), columns, device, threads)
+    options = Options(tuple(_listed(threshold)), columns, device, threads, group=group)
     return bench(registry, cells, options)
 
 
@@ -144,7 +147,7 @@ def _device(asked: str, registry: Registry, cells: Sequence[Cell]) -> str:
     return resolve_device(asked)
 
 
-@contextmanager
+@contextlib.contextmanager
 def _observing(registry: Registry, observer: Any) -> Iterator[None]:
     """Register an observer for a while."""
     if observer is None:

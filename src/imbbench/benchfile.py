@@ -31,12 +31,13 @@ _GRID = (*_AXES, "scale", "random_state")
 _EXPECTED = defaultdict(
     lambda: "text",
     threshold="a number or a list of numbers", threads="an integer", random_state="an integer",
-    offline="true or false", strict="true or false", exitfirst="true or false",
+    offline="true or false", strict="true or false", exitfirst="true or false", group="true or false",
 )  # fmt: skip
 #: Top-level keys and the type of their value (or of its items).
 OPTIONS: Mapping[str, type | tuple[type, ...]] = {
     "threshold": (int, float), "metrics": str, "device": str, "threads": int, "executor": str, "plugin": str,
-    "format": str, "output": str, "offline": bool, "strict": bool, "exitfirst": bool, "random_state": int,
+    "format": str, "output": str, "offline": bool, "strict": bool, "exitfirst": bool, "group": bool,
+    "random_state": int,
 }  # fmt: skip
 
 

@@ -51,7 +51,7 @@ def _fold(pair: Any, y: NDArray[np.int8], where: str) -> tuple[IntArray, IntArra
 
     if not isinstance(pair, tuple | list) or len(pair) != 2:
         raise PluginError(f"{where} is {kind(pair)}; expected a pair (train_idx, test_idx)")
-    parts = []
+    parts, present = [], []
     for name, given in zip(("train", "test"), pair, strict=True):
         rows = np.asarray(given)
         if rows.ndim != 1 or not len(rows) or rows.dtype.kind not in "iu":
@@ -62,13 +62,14 @@ def _fold(pair: Any, y: NDArray[np.int8], where: str) -> tuple[IntArray, IntArra
         if rows.min() < 0 or rows.max() >= len(y):
             found = f"{name} has rows from {rows.min()} to {rows.max()}"
             raise PluginError(f"{where}: {found}; expected 0 to {len(y) - 1}")
-        if len(np.unique(rows)) < len(rows):
-            raise PluginError(
-                f"{where}: {name} has {len(rows) - len(np.unique(rows)):,} rows twice; expected each once"
-            )
+        present.append(np.zeros(len(y), dtype=bool))
+        present[-1][rows] = True
+        repeated = len(rows) - int(present[-1].sum())
+        if repeated:
+            raise PluginError(f"{where}: {name} has {repeated:,} rows twice; expected each once")
         parts.append(rows.astype(np.intp, copy=False))
     train, test = parts
-    shared = len(np.intersect1d(train, test))
+    shared = int((present[0] & present[1]).sum())
     if shared:
         raise PluginError(f"{where}: {shared:,} rows are in both train and test; expected none")
     for label in (0, 1):
@@ -155,8 +156,8 @@ def real(values: object, what: str, shape: tuple[int, ...]) -> NDArray[np.float6
 def _finite(array: NDArray[Any], what: str) -> NDArray[Any]:
     import numpy as np
 
-    nan, infinite = int(np.isnan(array).sum()), int(np.isinf(array).sum())
-    if nan or infinite:
+    if not np.isfinite(array).all():
+        nan, infinite = int(np.isnan(array).sum()), int(np.isinf(array).sum())
         raise PluginError(
             f"{what} has {nan:,} NaN and {infinite:,} infinite of {array.size:,} values; expected none"
         )

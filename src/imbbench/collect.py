@@ -109,6 +109,8 @@ def _check_fields(component: Any, what: str) -> None:
         raise PluginError(f"{what} n_folds is not callable")
     if isinstance(component, Model) and not isinstance(component.seconds_per_row, int | float):
         raise PluginError(f"{what} seconds_per_row is {_a(component.seconds_per_row)}; expected a number")
+    if isinstance(component, Model) and not (component.fit_many is None or callable(component.fit_many)):
+        raise PluginError(f"{what} fit_many is {_a(component.fit_many)}; expected a function or None")
 
 
 def _is_distribution(name: Any) -> bool:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from imbbench.data import Data, TrainingSet
+    from imbbench.data import Classifier, Data, TrainingSet
     from imbbench.results import Results
 
     IntArray = NDArray[np.integer[Any]]
@@ -100,6 +100,11 @@ class Model:
 
     `seconds_per_row` is a rough guess of the fit's seconds per row of the dataset, on two cores; it
     feeds only the estimate printed when a run begins.
+
+    `fit_many(contexts, trains, **params)` fits replicates together, where that is faster than one after
+    another: it returns, in their order, the fitted classifiers, an exception in the place of one that
+    failed, `Unsupported` for one that is better fitted alone (it is). It is used under --group only.
+    `TorchClassifier.fit_many(build)` makes one.
     """
 
     name: str
@@ -107,6 +112,7 @@ class Model:
     requires: tuple[str, ...] = ()
     in_all: bool = True
     seconds_per_row: float = 1e-5
+    fit_many: Callable[..., Iterable[Classifier | Exception]] | None = None
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ def fingerprint(data: Data) -> str:
     return digest.hexdigest()
 
 
-def _encode(column: pd.Series) -> tuple[list[str], bytes]:
+def _encode(column: pd.Series) -> tuple[list[str], memoryview]:
     """A column as words on its type and the bytes of its little-endian values."""
     import numpy as np
     import pandas as pd
@@ -46,8 +46,8 @@ def _encode(column: pd.Series) -> tuple[list[str], bytes]:
         gaps = np.isnan(values) if dtype.kind in "fc" else None
         if gaps is not None and gaps.any():
             values = np.where(gaps, np.array(np.nan, values.dtype), values)  # NaN has many bit patterns
-        return [dtype.name], values.tobytes()
+        return [dtype.name], values.view(np.uint8).data
     # Everything else (text, categories, nullable and Arrow types) as numbers of its distinct values
     # in order of appearance; repr tells "1" from 1 and is the same everywhere for plain values.
     codes, distinct = pd.factorize(column)
-    return [str(dtype), repr(distinct.tolist())], codes.astype("<i8").tobytes()
+    return [str(dtype), repr(distinct.tolist())], codes.astype("<i8").view(np.uint8).data

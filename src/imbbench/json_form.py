@@ -19,8 +19,8 @@ _NUMBER = (int, float, type(None))
 _CELL: Mapping[str, type | tuple[type, ...]] = {
     "dataset": str, "source": str, "split": str, "fold": int, "scale": str, "strategy": str, "model": str,
     "threshold": _NUMBER, "random_state": int, "status": str, "reason": str, "cached": bool, "device": str,
-    "threads": int, "seconds": _NUMBER, "key": (str, type(None)), "counts": dict, "notes": list, "info": dict,
-    "metrics": dict,
+    "threads": int, "seconds": _NUMBER, "key": (str, type(None)), "counts": dict,
+    "notes": list, "info": dict, "numerics": str, "metrics": dict,
 }  # fmt: skip
 _DOCUMENT: Mapping[str, type | tuple[type, ...]] = {
     "environment": dict, "thresholds": list, "columns": list, "lower_is_better": list, "cells": list,

@@ -33,7 +33,7 @@ class Kept:
         cell that needs it.
         """
         if sort not in self._last or self._last[sort].of != of:
-            self._last.pop(sort, None)  # the old one's memory goes first
+            self.forget(sort)  # its memory goes first
             outcome = _Outcome(of)
             try:
                 with recorded(outcome.notes):
@@ -47,3 +47,8 @@ class Kept:
         if outcome.failure:
             raise outcome.failure
         return outcome.value
+
+    def forget(self, *sorts: str) -> None:
+        """Let go of the last values of these sorts."""
+        for sort in sorts:
+            self._last.pop(sort, None)

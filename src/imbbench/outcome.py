@@ -6,8 +6,11 @@ import traceback
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
 
 from imbbench.errors import ImbbenchError, MissingData, MissingDependency, Unsupported
+from imbbench.results import Cell, Result
 
 _STATUS_OF = {
     Unsupported: "unsupported",
@@ -58,3 +61,35 @@ def recorded(notes: list[str]) -> Iterator[None]:
                 notes.append(" ".join(str(warning.message).split("\n\n")[0].split()))
             else:
                 warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
+
+
+@dataclass
+class Draft:
+    """A result in the making.
+
+    Parameters
+    ----------
+    cell : which fit it is of.
+    known : fields of `Result` that are known by now.
+    notes : warnings so far.
+    failure : how the cell ended, if it did not end well.
+    """
+
+    cell: Cell
+    known: dict[str, Any] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    failure: Failure | None = None
+
+    @contextmanager
+    def step(self) -> Iterator[None]:
+        """A part of the cell's work: its warnings become notes, and a Failure in it ends the cell."""
+        try:
+            with recorded(self.notes):
+                yield
+        except Failure as failure:
+            self.failure = failure
+
+    def result(self) -> Result:
+        """The row, whatever became of the cell."""
+        status, reason = (self.failure.status, str(self.failure)) if self.failure else ("ok", "")
+        return Result(self.cell, status, reason, notes=tuple(dict.fromkeys(self.notes)), **self.known)

@@ -19,12 +19,13 @@ from typing import TYPE_CHECKING, Any
 from imbbench.errors import ImbbenchError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
 
+    from imbbench.columns import Columns
     from imbbench.components import IntArray
 
 SCALES: tuple[str, ...] = ("standard", "none", "minmax", "power", "robust")
@@ -37,13 +38,13 @@ MAX_CATEGORIES = 50
 
 
 def prepare_fold(
-    X: pd.DataFrame, train: IntArray, test: IntArray, scale: str
+    columns: Columns, train: IntArray, test: IntArray, scale: str
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """The training and the test part of a fold as numbers.
 
     Parameters
     ----------
-    X : DataFrame (n, d) as `border.check_data` returns it; not changed.
+    columns : of the whole table; not changed.
     train, test : row numbers, (m,) and (k,).
     scale : one of `SCALES`, applied to numeric columns.
 
@@ -56,71 +57,64 @@ def prepare_fold(
     ------
     ImbbenchError : `scale` is unknown, or a value does not fit into float32 (the column is named).
     """
-    from pandas.api.types import is_numeric_dtype
-
-    gappy = [column for column in X.columns if X[column].isna().any()]
-    empty = [column for column in gappy if X[column].iloc[train].isna().all()]
+    empty = columns.empty(train)
     if empty:
         names = ", ".join(map(repr, empty))
         text = f"no value of {names} in the training part of a fold: the column is not used there"
         warnings.warn(text, UserWarning, stacklevel=2)
-    numeric = [column for column in X.columns if is_numeric_dtype(X[column].dtype)]  # booleans too
-    categorical = [column for column in X.columns if column not in set(numeric)]
     blocks = []
-    if numeric:
-        transformer = _numeric_transformer(scale, impute=not set(gappy).isdisjoint(numeric))
-        blocks.append(_prepare_numeric(X, numeric, train, test, empty, transformer))
-    if categorical:
-        blocks.append(_prepare_categorical(X, categorical, train, test, empty))
+    if columns.numeric:
+        steps = _numeric_steps(scale, impute=not columns.gappy.isdisjoint(columns.numeric))
+        blocks.append(_prepare_numeric(columns.numeric, train, test, empty, steps))
+    if columns.categorical:
+        blocks.append(_prepare_categorical(columns.categorical, train, test, empty))
     train_part, test_part = map(_join, zip(*blocks, strict=True))
     return train_part, test_part
 
 
-def _numeric_transformer(scale: str, impute: bool) -> Any:
-    """A pipeline that may overwrite what it is given (`copy=False`: same figures, less memory)."""
+def _numeric_steps(scale: str, impute: bool) -> list[Any]:
+    """Transformers that may overwrite what they are given (`copy=False`: same figures, less memory)."""
     from sklearn import preprocessing
     from sklearn.impute import SimpleImputer
-    from sklearn.pipeline import make_pipeline
 
     if scale not in SCALES:
         raise ImbbenchError(f"no scale named {scale!r}; scales are {', '.join(SCALES)}")
-    scalers = {
-        "standard": preprocessing.StandardScaler(copy=False),
-        "none": "passthrough",
-        "minmax": preprocessing.MinMaxScaler(copy=False),
-        "power": preprocessing.PowerTransformer(copy=False),
-        "robust": preprocessing.RobustScaler(copy=False),
+    scalers: dict[str, Any] = {
+        "standard": preprocessing.StandardScaler,
+        "minmax": preprocessing.MinMaxScaler,
+        "power": preprocessing.PowerTransformer,
+        "robust": preprocessing.RobustScaler,
     }
-    imputer = SimpleImputer(strategy="median", keep_empty_features=True, copy=False)
-    return make_pipeline(*([imputer] if impute else []), scalers[scale])
+    steps = [SimpleImputer(strategy="median", keep_empty_features=True, copy=False)] if impute else []
+    return [*steps, scalers[scale](copy=False)] if scale in scalers else steps
 
 
 def _prepare_numeric(
-    X: pd.DataFrame,
-    columns: list[str],
+    columns: Mapping[str, NDArray[Any]],
     train: IntArray,
     test: IntArray,
     empty: Collection[str],
-    transformer: Any,
+    steps: Sequence[Any],
 ) -> list[NDArray[np.float32]]:
-    train_block = _numbers(X, columns, train, empty)
-    transformer.fit(train_block)
-    return [
-        _to_float32(transformer.transform(train_block), columns),
-        _to_float32(transformer.transform(_numbers(X, columns, test, empty)), columns),
-    ]
+    block = _numbers(columns, train, empty)
+    for step in steps:
+        block = step.fit(block).transform(block)
+    train_part = _to_float32(block, list(columns))
+    block = _numbers(columns, test, empty)
+    for step in steps:
+        block = step.transform(block)
+    return [train_part, _to_float32(block, list(columns))]
 
 
 def _numbers(
-    X: pd.DataFrame, columns: list[str], rows: IntArray, empty: Collection[str]
+    columns: Mapping[str, NDArray[Any]], rows: IntArray, empty: Collection[str]
 ) -> NDArray[np.float64]:
-    """Rows as a C-contiguous array (the same sums whatever pandas' layout), gaps as NaN."""
+    """Rows as a C-contiguous array: the same sums whatever pandas' layout."""
     import numpy as np
 
     block = np.empty((len(rows), len(columns)))
-    for j, column in enumerate(columns):
-        values = X[column].to_numpy(dtype=np.float64, na_value=np.nan)
-        block[:, j] = np.nan if column in empty else values[rows]
+    for j, (name, values) in enumerate(columns.items()):
+        block[:, j] = np.nan if name in empty else values[rows]
     return block
 
 
@@ -141,7 +135,7 @@ def _to_float32(block: NDArray[np.float64], columns: list[str]) -> NDArray[np.fl
 
 
 def _prepare_categorical(
-    X: pd.DataFrame, columns: list[str], train: IntArray, test: IntArray, empty: Collection[str]
+    columns: Mapping[str, pd.Series], train: IntArray, test: IntArray, empty: Collection[str]
 ) -> list[NDArray[np.float32]]:
     import numpy as np
     from sklearn.preprocessing import OneHotEncoder
@@ -153,28 +147,26 @@ def _prepare_categorical(
         sparse_output=False,
         dtype=np.float32,
     )
-    train_text = _texts(X, columns, train, empty)
+    train_text = _texts(columns, train, empty)
     encoder.fit(train_text)
-    for column in columns:
-        counts = X[column].iloc[train].value_counts()
+    for name, column in columns.items():
+        counts = column.iloc[train].value_counts()
         if counts[counts >= MIN_FREQUENCY].iloc[: MAX_CATEGORIES - 1].sum() < counts.sum() / 2:
-            text = f"most values of column {column!r} are too rare to be kept apart and share one category"
+            text = f"most values of column {name!r} are too rare to be kept apart and share one category"
             advice = "drop an identifier or free text; turn a date into numbers"
             warnings.warn(f"{text}; {advice}", UserWarning, stacklevel=2)
-    return [encoder.transform(train_text), encoder.transform(_texts(X, columns, test, empty))]
+    return [encoder.transform(train_text), encoder.transform(_texts(columns, test, empty))]
 
 
-def _texts(
-    X: pd.DataFrame, columns: list[str], rows: IntArray, empty: Collection[str]
-) -> NDArray[np.object_]:
+def _texts(columns: Mapping[str, pd.Series], rows: IntArray, empty: Collection[str]) -> NDArray[np.object_]:
     """Rows as text, gaps of every kind (None, NaN, NA) as NaN, which the encoder knows as a category."""
     import numpy as np
 
     block = np.full((len(rows), len(columns)), np.nan, dtype=object)
-    for j, column in enumerate(columns):
-        values = X[column].iloc[rows].astype(object)
+    for j, (name, column) in enumerate(columns.items()):
+        values = column.iloc[rows].astype(object)
         known = values.notna().to_numpy()
-        if column not in empty:
+        if name not in empty:
             block[known, j] = [str(value) for value in values[known]]
     return block
 

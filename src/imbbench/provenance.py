@@ -14,7 +14,10 @@ from pathlib import Path
 #: Names at the public door that a model's code uses, and the modules behind them.
 ADAPTERS = {
     "SklearnClassifier": ("imbbench.sklearn_classifier",),
-    "TorchClassifier": ("imbbench.torch_classifier", "imbbench.torch_parts"),
+    "TorchClassifier": tuple(
+        f"imbbench.torch_{part}"
+        for part in ("classifier", "group", "loop", "loss", "many", "parts", "stack", "update")
+    ),
 }
 
 
@@ -44,7 +47,7 @@ def source_hash(module: str, *, wrapped: bool) -> str:
 
 def core_hash() -> str:
     """SHA-256 over the modules of imbbench that every figure passes through."""
-    names = ("cell", "border", "border_data", "preprocess", "seeds")
+    names = ("cell", "folds", "border", "border_data", "columns", "preprocess", "seeds")
     files = _source_of([f"imbbench.{name}" for name in names])
     return hashlib.sha256(b"\0".join(files[name] for name in sorted(files))).hexdigest()
 
@@ -65,7 +68,8 @@ def _reachable(module: str, package: str) -> Iterator[tuple[str, bytes]]:
         seen.add(name)
         for found, source in _source_of([name]).items():
             yield found, source
-            waiting += [other for other in _imports(found, source, package) if other not in seen]
+            if _is_in(package, found):  # an adapter is listed whole
+                waiting += [other for other in _imports(found, source, package) if other not in seen]
 
 
 def _imports(module: str, source: bytes, package: str) -> Iterator[str]:
@@ -82,7 +86,11 @@ def _imports(module: str, source: bytes, package: str) -> Iterator[str]:
                 yield from ADAPTERS.get(alias.name, ())
         else:
             continue
-        yield from (name for name in names if name == package or name.startswith(package + "."))
+        yield from (name for name in names if _is_in(package, name))
+
+
+def _is_in(package: str, module: str) -> bool:
+    return module == package or module.startswith(package + ".")
 
 
 def _source_of(modules: Iterable[str]) -> dict[str, bytes]:

@@ -42,7 +42,7 @@ class Provider:
         return f"plugin {self.name!r}{package}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Bound:
     """A component with its parameters, ready to be called: `main_callable(component)(..., **params)`."""
 

@@ -58,6 +58,8 @@ class Result:
     info : what the classifier tells of its fit (`info_`: loss curve, iterations).
     key : hash of everything the figures depend on; None where the data was not loaded.
     cached : taken from an earlier run with the same key.
+    numerics : "single", or "grouped" where the model was fitted together with others (`--group`): its
+        last bits depend on them, so that the two are never averaged and have different keys.
     """
 
     cell: Cell
@@ -73,6 +75,7 @@ class Result:
     info: Mapping[str, Any] = field(default_factory=dict)
     key: str | None = None
     cached: bool = False
+    numerics: str = "single"
 
     @property
     def dataset(self) -> str:
@@ -118,7 +121,8 @@ class Results:
 
         return pd.DataFrame(
             {
-                **asdict(row.cell), "dataset": row.dataset, "threshold": threshold, "status": row.status,
+                **asdict(row.cell), "dataset": row.dataset, "threshold": threshold, "numerics": row.numerics,
+                "status": row.status,
                 "reason": row.reason, "seconds": row.seconds, **row.metrics.get(threshold, {}),
             }
             for row in self.rows

@@ -19,6 +19,7 @@ from imbbench.errors import NothingSelected, UsageError
 from imbbench.estimate import estimate, in_words
 from imbbench.execute import INTERRUPTED as INTERRUPTED_REASON
 from imbbench.listing import show_cells
+from imbbench.memory import return_large_blocks
 from imbbench.output import check_output, report_for, write_report
 from imbbench.plan import Grid, plan
 from imbbench.registry import Bound, Registry
@@ -70,6 +71,8 @@ def _checked(registry: Registry, said: Mapping[str, Any], output: Path | None) -
 def _run(registry: Registry, cells: Sequence[Cell], options: Options) -> Results:
     """The run with its progress bar; a warning that is no row's footnote is shown as a message."""
     from imbbench.progress import Progress
+
+    return_large_blocks()  # the process is ours here; under `imbbench.run()` it is somebody else's
 
     def show(message: Warning | str, *_: Any, **__: Any) -> None:
         click.echo(f"Warning: {message}", err=True)
@@ -132,6 +135,7 @@ def _options(said: Mapping[str, Any]) -> Options:
         threads=said.get("threads", defaults.threads),
         executor=said.get("executor", defaults.executor),
         exitfirst=said.get("exitfirst", False),
+        group=said.get("group", False),
         debug=said.get("debug", False),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import cache
 
 from imbbench.results import Cell
 from imbbench.spec import parse
@@ -15,6 +16,7 @@ def derive(random_state: int, *names: str | int) -> int:
     return int.from_bytes(digest[:4], "big")
 
 
+@cache
 def _name(spec: str) -> str:
     return parse(spec).name
 

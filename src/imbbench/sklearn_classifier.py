@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 #: logit(p) of probabilities 0 and 1: finite, order kept, and expit of it is exactly 0 and 1.
 LIMIT = 800.0
-#: Rows that tell whether a score is log-odds.
-PROBED = 256
+#: Rows that tell whether a score is log-odds, and how near its expit is to the probability then.
+PROBED, PROBED_WITHIN = 256, 1e-5
 
 
 class SklearnClassifier:
@@ -47,9 +47,9 @@ class SklearnClassifier:
         weights = self._weights(train)
         keywords = {} if weights is None else {"sample_weight": weights}
         self.estimator_.fit(train.X.astype(self.dtype, copy=False), train.y, **keywords)
-        if "n_jobs" in self.estimator_.get_params(deep=False):
+        if hasattr(self.estimator_, "n_jobs"):
             # Growing trees in parallel changes nothing, summing their votes does, in the last bit.
-            self.estimator_.set_params(n_jobs=1)
+            self.estimator_.n_jobs = 1
         return self
 
     def _weights(self, train: TrainingSet) -> Any:
@@ -58,17 +58,18 @@ class SklearnClassifier:
         from sklearn.utils.validation import has_fit_parameter
 
         weights = train.sample_weight
-        own = self.estimator_.get_params(deep=False)
-        if train.class_weight is not None and "class_weight" in own:
-            if own["class_weight"] is not None:
+        if train.class_weight is not None:
+            own = self.estimator_.get_params(deep=False)
+            if "class_weight" not in own:
+                factor = np.where(train.y == 1, train.class_weight[1], train.class_weight[0])
+                weights = factor if weights is None else weights * factor
+            elif own["class_weight"] is None:
+                self.estimator_.set_params(class_weight=dict(train.class_weight))
+            else:
                 raise ImbbenchError(
                     f"{self._name} already has class_weight={own['class_weight']!r} and the strategy sets "
                     "another; leave it to the strategy"
                 )
-            self.estimator_.set_params(class_weight=dict(train.class_weight))
-        elif train.class_weight is not None:
-            factor = np.where(train.y == 1, train.class_weight[1], train.class_weight[0])
-            weights = factor if weights is None else weights * factor
         if weights is not None and not has_fit_parameter(self.estimator_, "sample_weight"):
             raise Unsupported(f"{self._name} takes neither class_weight nor sample_weight")
         return weights
@@ -80,28 +81,21 @@ class SklearnClassifier:
         say) is not log-odds; it is told by comparison with `predict_proba` on a few rows.
         """
         import numpy as np
-        from scipy.special import logit
+        from scipy.special import expit, logit
 
         X = X.astype(self.dtype, copy=False)
-        if not hasattr(self.estimator_, "predict_proba"):
+        fitted = self.estimator_
+        if not hasattr(fitted, "predict_proba"):
             raise Unsupported(
                 f"{self._name} has no predict_proba; wrap it in sklearn.calibration.CalibratedClassifierCV"
             )
-        if self._scores_in_log_odds(X[:PROBED]):
-            return np.asarray(self.estimator_.decision_function(X), dtype=np.float64)
-        probability = np.asarray(self.estimator_.predict_proba(X), dtype=np.float64)[:, 1]
+        if hasattr(fitted, "decision_function"):
+            score = np.asarray(fitted.decision_function(X), dtype=np.float64)
+            few = np.asarray(fitted.predict_proba(X[:PROBED]), dtype=np.float64)[:, 1]
+            if score.shape == X.shape[:1] and np.abs(expit(score[:PROBED]) - few).max() <= PROBED_WITHIN:
+                return score
+        probability = np.asarray(fitted.predict_proba(X), dtype=np.float64)[:, 1]
         return np.clip(logit(probability), -LIMIT, LIMIT)  # type: ignore[no-any-return]
-
-    def _scores_in_log_odds(self, X: NDArray[Any]) -> bool:
-        """Whether the estimator's own decision_function is the log-odds of its probabilities."""
-        import numpy as np
-        from scipy.special import expit
-
-        if not hasattr(self.estimator_, "decision_function"):
-            return False
-        score = np.asarray(self.estimator_.decision_function(X), dtype=np.float64)
-        probability = np.asarray(self.estimator_.predict_proba(X), dtype=np.float64)[:, 1]
-        return score.shape == probability.shape and np.allclose(expit(score), probability, rtol=0, atol=1e-5)
 
     @property
     def info_(self) -> dict[str, Any]:

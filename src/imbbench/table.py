@@ -124,14 +124,14 @@ def _protocol(result: Result, labels: set[str]) -> tuple[str, ...]:
 
 
 def _table(title: str, results: Sequence[Result], whole: Results) -> Table:
-    pairs: dict[tuple[str, str], list[Result]] = {}
+    pairs: dict[tuple[str, str, str], list[Result]] = {}
     for result in results:
-        pairs.setdefault((result.cell.strategy, result.cell.model), []).append(result)
-    strategies, shared_by_strategies = shorten(strategy for strategy, _ in pairs)
-    models, shared_by_models = shorten(model for _, model in pairs)
+        pairs.setdefault((result.cell.strategy, result.cell.model, result.numerics), []).append(result)
+    strategies, shared_by_strategies = shorten(strategy for strategy, _, _ in pairs)
+    models, shared_by_models = shorten(model for _, model, _ in pairs)
     lines = [
         ((strategies[strategy], models[model]), threshold, folds)
-        for (strategy, model), folds in pairs.items()
+        for (strategy, model, _), folds in pairs.items()
         for threshold in whole.thresholds
     ]
     rows = [_row(*line, whole) for line in lines]

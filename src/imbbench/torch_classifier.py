@@ -7,8 +7,8 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from imbbench.data import Context, TrainingSet
-from imbbench.errors import ImbbenchError
+from imbbench.data import Classifier, Context, TrainingSet
+from imbbench.errors import ImbbenchError, Unsupported
 from imbbench.torch_loop import Schedule, train_module
 from imbbench.torch_parts import full_precision, isolated, one_logit, preload, torch_threads
 
@@ -83,7 +83,7 @@ class TorchClassifier:
 
     @staticmethod
     def fit_many(
-        build: Callable[..., TorchClassifier],
+        build: Callable[..., Classifier],
     ) -> Callable[..., Iterator[TorchClassifier | Exception]]:
         """The `fit_many` of a `Model` whose `build` returns a TorchClassifier.
 
@@ -96,7 +96,11 @@ class TorchClassifier:
         ) -> Iterator[TorchClassifier | Exception]:
             from imbbench.torch_many import fit_together
 
-            return fit_together([build(context, **params) for context in contexts], trains)
+            classifiers = [build(context, **params) for context in contexts]
+            torch_ones = [each for each in classifiers if isinstance(each, TorchClassifier)]
+            if len(torch_ones) < len(classifiers):
+                raise Unsupported("its build returned another classifier than a TorchClassifier")
+            return fit_together(torch_ones, trains)
 
         return fit_many
 
@@ -127,10 +131,7 @@ class TorchClassifier:
         were seen. Raises if a loss is not finite."""
         import torch
 
-        schedule = self.schedule(rows)
-        epoch = math.ceil(
-            (sum(self.context.class_counts) if self.budget == "steps" else rows) / self.batch_size
-        )
+        schedule, epoch = self.schedule(rows), self._epoch(rows)
         finite = losses.isfinite()
         if not finite.all():
             step = int((~finite).nonzero()[0, 0])

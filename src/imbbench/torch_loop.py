@@ -79,7 +79,7 @@ def train_module(
     def step(rows: torch.Tensor) -> torch.Tensor:
         count = len(rows)
         logits = one_logit(module(X.index_select(0, rows)), count)
-        slope = loss.gradient(logits.detach(), rows, count)
+        slope = loss.take(rows).gradient(logits.detach(), count)
         update(torch.autograd.grad(logits, parameters, slope, allow_unused=True))
         return logits.detach()
 
@@ -88,7 +88,7 @@ def train_module(
     for on_cpu in schedule.passes(len(train.y), torch.Generator().manual_seed(context.seed)):
         order = on_cpu.to(device)
         logits = torch.cat([run(rows) for rows in torch.split(order, schedule.batch_size)])
-        means += batch_means(loss.values(logits, order), schedule.batch_size)
+        means += batch_means(loss.take(order).values(logits), schedule.batch_size)
     return torch.cat(means).cpu()
 
 

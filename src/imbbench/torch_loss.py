@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from imbbench.data import TrainingSet
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import torch
 
 
@@ -29,24 +27,27 @@ class WeightedLoss:
 
     factor: torch.Tensor
     offset: torch.Tensor
-    scale: torch.Tensor | None
+    scale: torch.Tensor | None = None
 
-    def gradient(self, logits: torch.Tensor, rows: torch.Tensor, count: int | torch.Tensor) -> torch.Tensor:
-        """d loss / d logit, (b,), for the logits of some rows of a batch of `count`."""
-        gradient = logits.sigmoid().mul_(self.factor.index_select(0, rows))
-        gradient.sub_(self.offset.index_select(0, rows))
+    def take(self, rows: torch.Tensor) -> WeightedLoss:
+        """The loss of some rows, (b,) row numbers."""
+        scale = None if self.scale is None else self.scale.index_select(0, rows)
+        return WeightedLoss(self.factor.index_select(0, rows), self.offset.index_select(0, rows), scale)
+
+    def gradient(self, logits: torch.Tensor, count: int | torch.Tensor) -> torch.Tensor:
+        """d loss / d logit of each row, (n,), in a batch of `count` rows."""
+        gradient = logits.sigmoid().mul_(self.factor).sub_(self.offset)
         if self.scale is not None:
-            gradient.mul_(self.scale.index_select(0, rows))
+            gradient.mul_(self.scale)
         return gradient.div_(count)
 
-    def values(self, logits: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
-        """The loss of each row, (b,), not divided."""
+    def values(self, logits: torch.Tensor) -> torch.Tensor:
+        """The loss of each row, (n,), not divided."""
         from torch.nn.functional import softplus
 
-        factor = self.factor.index_select(0, rows)
-        negative = factor - self.offset.index_select(0, rows)  # 1 where y is 0: keeps small losses exact
-        loss = negative * logits + factor * softplus(-logits)
-        return loss if self.scale is None else loss * self.scale.index_select(0, rows)
+        negative = self.factor - self.offset  # 1 where y is 0: keeps small losses exact
+        loss = negative * logits + self.factor * softplus(-logits)
+        return loss if self.scale is None else loss * self.scale
 
 
 def weighted_loss(train: TrainingSet, device: str) -> WeightedLoss:
@@ -61,16 +62,3 @@ def weighted_loss(train: TrainingSet, device: str) -> WeightedLoss:
         weight = torch.tensor(train.sample_weight, device=device, dtype=torch.float32)
         scale = weight if scale is None else scale * weight
     return WeightedLoss((offset + 1).sub_(y), offset, scale)
-
-
-def joined(losses: Sequence[WeightedLoss]) -> WeightedLoss:
-    """The losses of several training sets, one behind the other, and a last row that has none."""
-    import torch
-
-    nothing = torch.zeros(1, device=losses[0].factor.device)
-    scales = [torch.ones_like(loss.factor) if loss.scale is None else loss.scale for loss in losses]
-    return WeightedLoss(
-        torch.cat([*(loss.factor for loss in losses), nothing]),
-        torch.cat([*(loss.offset for loss in losses), nothing]),
-        torch.cat([*scales, nothing]),
-    )

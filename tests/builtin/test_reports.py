@@ -256,7 +256,8 @@ def test_csv_is_not_aggregated_and_reads_back_exactly() -> None:
     assert lines[0]["model"] == HOSTILE
     assert {line["dataset"] for line in lines} == {"creditcard (simulated)", "moons"}
     frame = pd.read_csv(io.StringIO(text))
-    assert list(frame.columns[12:]) == list(COLUMNS)
+    assert list(frame.columns[13:]) == list(COLUMNS)
+    assert set(frame["numerics"]) == {"single"}
     assert frame.query("status == 'error'")["tn"].isna().all()
     assert "\r" not in text
 

@@ -44,7 +44,7 @@ _LATEX = str.maketrans(
 _MARKDOWN = re.compile(r"[\\`*<|&~$]|\](?=[(:])|(?<![^\W_])_|_(?![^\W_])|^[#>+-]")
 _CSV = (
     "dataset", "split", "fold", "scale", "strategy", "model", "threshold", "random_state", "status", "reason",
-    "device", "seconds",
+    "device", "numerics", "seconds",
 )  # fmt: skip
 
 
@@ -142,7 +142,7 @@ def write_csv(results: Results, stream: IO[str]) -> None:
 def _csv_row(result: Result, threshold: float, columns: tuple[str, ...]) -> Iterator[object]:
     cell = result.cell
     yield from (result.dataset, cell.split, cell.fold, cell.scale, cell.strategy, cell.model)
-    yield from (threshold, cell.random_state, result.status, result.reason, result.device)
+    yield from (threshold, cell.random_state, result.status, result.reason, result.device, result.numerics)
     yield "" if math.isnan(result.seconds) else float(result.seconds)
     for metric in columns:
         value = float(result.metrics.get(threshold, {}).get(metric, math.nan))

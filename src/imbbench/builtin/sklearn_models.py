@@ -23,7 +23,9 @@ def logistic_regression(
     """Logistic regression; C=inf is unregularised. `random_state` matters to sag, saga, liblinear."""
     from sklearn.linear_model import LogisticRegression
 
-    state = context.seed if random_state is None else random_state
+    state: int | None = context.seed if random_state is None else random_state
+    if solver not in ("sag", "saga", "liblinear"):
+        state = None  # nothing is drawn, and making a generator of it takes as long as a small fit
     estimator = LogisticRegression(C=C, solver=solver, max_iter=max_iter, tol=tol, random_state=state)
     return SklearnClassifier(estimator, dtype="float64")
 

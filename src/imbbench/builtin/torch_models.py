@@ -42,6 +42,7 @@ def linear(
         batch_size=batch_size,
         min_steps=min_steps,
         budget=budget,
+        capturable=True,
     )
 
 
@@ -80,6 +81,7 @@ def mlp(
         batch_size=batch_size,
         min_steps=min_steps,
         budget=budget,
+        capturable=True,
     )
 
 
@@ -87,6 +89,18 @@ def mlp(
 def imbbench_models() -> list[Model]:
     """A linear layer and a small multi-layer perceptron."""
     return [
-        Model("torch-linear", linear, requires=("torch",), seconds_per_row=1.1e-5),
-        Model("torch-mlp", mlp, requires=("torch",), seconds_per_row=8.5e-5),
+        Model(
+            "torch-linear",
+            linear,
+            requires=("torch",),
+            seconds_per_row=1e-5,
+            fit_many=TorchClassifier.fit_many(linear),
+        ),
+        Model(
+            "torch-mlp",
+            mlp,
+            requires=("torch",),
+            seconds_per_row=8e-5,
+            fit_many=TorchClassifier.fit_many(mlp),
+        ),
     ]

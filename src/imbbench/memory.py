@@ -1,0 +1,23 @@
+"""Keeping the memory of a process that runs cells near what its arrays need."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import sys
+
+#: glibc's M_MMAP_THRESHOLD, and the size from which a block is one of its own: well above what a
+#: training step allocates, below the arrays of a dataset that memory matters for.
+_MMAP_THRESHOLD, _LARGE = -3, 4 * 2**20
+
+
+def return_large_blocks() -> None:
+    """Give large blocks back to the system as soon as they are freed.
+
+    glibc gives fewer back the larger the blocks that were freed before, up to 32 MiB: a fold's arrays
+    then come from its heap, which any small object behind them keeps from shrinking. A fixed limit
+    changes that for the whole process. Other C libraries are left as they are.
+    """
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, _LARGE)

@@ -1,0 +1,120 @@
+"""Training replicates of one module together: a small step costs its launch, and a stack has one launch.
+
+torch.func stacks the parameters of the replicates behind a leading axis, `vmap` carries the module's own
+forward over it, and one optimizer moves all of them. Each replicate keeps its rows, its batches and its
+weights; what it computes differs from a single fit in the last bits, with the size of its stack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from imbbench.data import Context, TrainingSet
+from imbbench.torch_loop import Schedule
+from imbbench.torch_loss import WeightedLoss, weighted_loss
+from imbbench.torch_stack import stacked_forward, unstack
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+
+def train_together(
+    modules: Sequence[nn.Module],
+    trains: Sequence[TrainingSet],
+    schedule: Schedule,
+    contexts: Sequence[Context],
+) -> Tensor:
+    """Train modules in place, each on its own rows, and return the mean loss of each step, (R, steps).
+
+    All training sets have the same columns. A batch that is shorter than others of its step is filled
+    up with a row that has no loss, hence no gradient.
+    """
+    import torch
+    from torch.func import stack_module_state
+
+    device, batch_size, columns = contexts[0].device, schedule.batch_size, trains[0].X.shape[1]
+    table, starts, terms = _table(trains, device)
+    stacked, _ = stack_module_state([module.train() for module in modules])
+    forward = stacked_forward(modules[0])
+    parameters = [tensor for tensor in stacked.values() if tensor.requires_grad]
+    update = schedule.update(parameters)
+    batch = table.new_empty(len(modules) * batch_size, table.shape[1])  # once: new memory is slow
+
+    def step(rows: Tensor, count: int | Tensor) -> tuple[Tensor, Tensor]:
+        torch.index_select(table, 0, rows, out=batch)
+        own = batch[:, columns : columns + terms].T.contiguous()
+        logits = forward(stacked, batch.view(len(modules), batch_size, -1)[..., :columns])
+        slope = WeightedLoss(*own).gradient(logits.detach().flatten(), count).view_as(logits)
+        update(torch.autograd.grad(logits, parameters, slope, allow_unused=True))
+        return logits.detach().flatten(), own
+
+    padding, means = len(table) - 1, []
+    seen = [
+        _batches(len(train.y), start, padding, schedule, context.seed)
+        for train, start, context in zip(trains, starts, contexts, strict=True)
+    ]
+    for on_cpu in _abreast(seen):
+        steps, sizes = on_cpu.to(device), (on_cpu < padding).sum(2, dtype=torch.float32)
+        counts = (_counts(each, batch_size, device) for each in sizes)
+        done = [step(rows, count) for rows, count in zip(steps.flatten(1), counts, strict=True)]
+        loss = WeightedLoss(*torch.cat([own for _, own in done], 1))
+        values = loss.values(torch.cat([logits for logits, _ in done]))
+        means.append(values.view(steps.shape).sum(2).cpu() / sizes)
+    unstack(stacked, modules)
+    return torch.cat(means).T
+
+
+def _table(trains: Sequence[TrainingSet], device: str) -> tuple[Tensor, list[int], int]:
+    """The rows of all training sets, one below the other, where each set begins, and the number of terms
+    of its loss that stand behind a row's columns, so that one look-up finds all of it.
+
+    Rows fill whole cache lines of 64 bytes. A last row of zeros has no loss.
+    """
+    import torch
+
+    losses = [weighted_loss(train, "cpu") for train in trains]
+    sizes, columns = [len(train.y) for train in trains], trains[0].X.shape[1]
+    terms = 2 if all(loss.scale is None for loss in losses) else 3
+    table = torch.zeros(sum(sizes) + 1, -(-(columns + terms) // 16) * 16)
+    for part, train, loss in zip(torch.split(table[:-1], sizes), trains, losses, strict=True):
+        part[:, :columns] = torch.tensor(train.X)
+        part[:, columns], part[:, columns + 1] = loss.factor, loss.offset
+        if terms == 3:
+            part[:, columns + 2] = 1.0 if loss.scale is None else loss.scale
+    return table.to(device), list(accumulate(sizes, initial=0))[:-1], terms
+
+
+def _batches(rows: int, start: int, padding: int, schedule: Schedule, seed: int) -> Iterator[Tensor]:
+    """The row numbers of one replicate's batches, pass by pass, (S, batch_size)."""
+    import torch
+
+    for order in schedule.passes(rows, torch.Generator().manual_seed(seed)):
+        steps = -(-len(order) // schedule.batch_size)
+        batches = torch.full((steps * schedule.batch_size,), padding)
+        batches[: len(order)] = order + start
+        yield batches.view(steps, schedule.batch_size)
+
+
+def _abreast(replicates: Sequence[Iterator[Tensor]]) -> Iterator[Tensor]:
+    """The batches of all replicates side by side, (steps, R, batch_size): where one has a batch more in
+    a pass than another, their passes move apart."""
+    import torch
+
+    left = [next(batches) for batches in replicates]
+    while True:
+        steps = min(map(len, left))
+        yield torch.stack([batches[:steps] for batches in left], dim=1)
+        for number, batches in enumerate(left):
+            more = batches[steps:] if len(batches) > steps else next(replicates[number], None)
+            if more is None:  # all have the same number of steps: the others are done, too
+                return
+            left[number] = more
+
+
+def _counts(sizes: Tensor, batch_size: int, device: str) -> int | Tensor:
+    """The size of its batch for each row of a step; one number where all batches are full."""
+    if (sizes == batch_size).all():
+        return batch_size
+    return sizes.repeat_interleave(batch_size).to(device)

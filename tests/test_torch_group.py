@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from sklearn.metrics import roc_auc_score
+from torch import nn
+
+from imbbench import Context, ImbbenchError, TorchClassifier, TrainingSet, Unsupported
+from imbbench.builtin import torch_models
+from imbbench.torch_parts import torch_threads
+from imbbench.torch_stack import ACTIVATIONS, SMALLEST, stack_size, stacked_forward
+
+pytestmark = pytest.mark.filterwarnings("ignore:equal steps for every strategy")
+WEIGHTS = (None, {0: 0.6, 1: 4.0}, {0: 1.0, 1: 7.0})
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    with torch_threads(1):
+        yield
+
+
+def replicates(count, rows, *, columns=5, jitter=0, scale=1.0):
+    """Contexts and training sets: own rows, own seeds, and every sort of weight."""
+    contexts, trains = [], []
+    for number in range(count):
+        rng = np.random.default_rng(number)
+        n = rows + number % (jitter + 1)
+        X = (scale * rng.standard_normal((n, columns))).astype("float32")
+        y = (X[:, 0] + scale * rng.standard_normal(n) > 1.2 * scale).astype("int8")
+        weight = rng.uniform(0.5, 2, n) if number % 4 == 3 else None
+        trains.append(TrainingSet(X, y, WEIGHTS[number % 3], weight))
+        contexts.append(Context(number, "cpu", 1, 1, (n - int(y.sum()), int(y.sum()))))
+    return contexts, trains
+
+
+def both(build, contexts, trains, **params):
+    alone = [build(context, **params).fit(train) for context, train in zip(contexts, trains, strict=True)]
+    return alone, list(TorchClassifier.fit_many(build)(contexts, trains, **params))
+
+
+@pytest.mark.parametrize("build", [torch_models.linear, torch_models.mlp])
+@pytest.mark.parametrize(
+    ("rows", "jitter"), [(200, 0), (200, 1), (192, 1), (20, 1)]
+)  # 192 = 6 * 32: with one row more a pass has a batch more, and passes move apart
+def test_after_50_steps_a_replicate_is_the_single_fit(build, rows, jitter):
+    contexts, trains = replicates(7, rows, jitter=jitter)
+    alone, together = both(build, contexts, trains, epochs=1, min_steps=50, batch_size=32)
+    for one, other, train in zip(alone, together, trains, strict=True):
+        expected = one.decision_function(train.X)
+        assert other.decision_function(train.X) == pytest.approx(expected, abs=1e-5)
+        assert other.info_["loss_curve"] == pytest.approx(one.info_["loss_curve"], rel=1e-5)
+        assert other.info_["passes"] == one.info_["passes"]
+
+
+@pytest.mark.parametrize("build", [torch_models.linear, torch_models.mlp])
+def test_at_the_end_of_training_ranking_and_decisions_are_the_single_fits(build):
+    contexts, trains = replicates(5, 300)
+    alone, together = both(build, contexts, trains, epochs=1, min_steps=1500, batch_size=64)
+    for one, other, train in zip(alone, together, trains, strict=True):
+        a, b = one.decision_function(train.X), other.decision_function(train.X)
+        assert roc_auc_score(train.y, b) == pytest.approx(roc_auc_score(train.y, a), abs=1e-4)
+        assert ((a > 0) == (b > 0)).all()
+
+
+@pytest.mark.parametrize("optimizer", ["adamw", "sgd"])
+def test_every_optimizer(optimizer):
+    contexts, trains = replicates(4, 100)
+    alone, together = both(
+        torch_models.linear,
+        contexts,
+        trains,
+        optimizer=optimizer,
+        lr=0.01,
+        weight_decay=0.1,
+        min_steps=50,
+        epochs=1,
+    )
+    for one, other, train in zip(alone, together, trains, strict=True):
+        assert other.decision_function(train.X) == pytest.approx(one.decision_function(train.X), abs=1e-5)
+
+
+def test_a_diverging_replicate_fails_alone():
+    contexts, trains = replicates(5, 100)
+    wild = TrainingSet(trains[2].X * np.float32(1e30), trains[2].y)
+    params = {"optimizer": "sgd", "lr": 1e3, "min_steps": 60, "epochs": 1}
+    _, together = both(torch_models.linear, contexts, trains, **params)
+    several = [*trains[:2], wild, *trains[3:]]
+    mixed = list(TorchClassifier.fit_many(torch_models.linear)(contexts, several, **params))
+    assert isinstance(mixed[2], ImbbenchError)
+    assert "training loss became" in str(mixed[2])
+    for number in (0, 1, 3, 4):
+        scores = mixed[number].decision_function(trains[number].X)
+        assert (scores == together[number].decision_function(trains[number].X)).all()
+
+
+def test_different_row_counts_make_groups_of_their_own():
+    contexts, trains = replicates(9, 150)
+    few = [TrainingSet(train.X[:40], train.y[:40]) for train in trains[:5]]
+    contexts = [Context(c.seed, "cpu", 1, 1, (120, 30)) for c in contexts]  # one budget of steps for all
+    answers = list(
+        TorchClassifier.fit_many(torch_models.linear)(contexts, [*few, *trains[5:]], epochs=1, min_steps=20)
+    )
+    assert all(isinstance(answer, TorchClassifier) for answer in answers)
+    answers = list(
+        TorchClassifier.fit_many(torch_models.linear)(
+            contexts, [*few, *trains[5:8], few[0]], epochs=1, min_steps=20
+        )
+    )
+    assert [isinstance(answer, Unsupported) for answer in answers] == [False] * 5 + [True] * 3 + [False]
+    assert f"at least {SMALLEST} cells" in str(answers[5])
+
+
+class Ragged(nn.Module):
+    """Looks at values in its forward."""
+
+    def __init__(self, columns):
+        super().__init__()
+        self.layer = nn.Linear(columns, 1)
+
+    def forward(self, x):
+        return self.layer(x if x.sum() > 0 else -x)
+
+
+@pytest.mark.parametrize(
+    ("make", "why"),
+    [
+        (lambda d: nn.Sequential(nn.BatchNorm1d(d), nn.Linear(d, 1)), "buffers"),
+        (lambda d: nn.Sequential(nn.Dropout(0.5), nn.Linear(d, 1)), "cannot be stacked"),
+        (Ragged, "cannot be stacked"),
+        (lambda d: nn.Sequential(nn.Linear(d, 4000), nn.ReLU(), nn.Linear(4000, 1)), "MB of activations"),
+    ],
+)
+def test_what_cannot_be_stacked_or_would_not_gain_is_left_alone(make, why):
+    contexts, trains = replicates(5, 200)
+
+    def build(context):
+        return TorchClassifier(make, context, min_steps=5, epochs=1)
+
+    answers = list(TorchClassifier.fit_many(build)(contexts, trains))
+    assert all(isinstance(answer, Unsupported) for answer in answers)
+    assert why in str(answers[0])
+    assert str(answers[0]).startswith("fitted alone: ")
+
+
+def test_the_size_of_a_stack_follows_from_what_autograd_keeps():
+    """A linear layer keeps its input: b * d floats, and its weight."""
+    module, batch = nn.Linear(30, 1), torch.zeros(256, 30)
+    assert stack_size(module, batch) == ACTIVATIONS["cpu"] // (4 * 30 * (256 + 1))
+
+
+def test_a_stack_computes_what_its_modules_compute():
+    torch.manual_seed(0)
+    modules = [nn.Sequential(nn.Linear(3, 6, bias=False), nn.Tanh(), nn.Linear(6, 1)) for _ in range(4)]
+    X = torch.randn(4, 10, 3)
+    stacked, _ = torch.func.stack_module_state(modules)
+    expected = torch.stack([module(x).squeeze(1) for module, x in zip(modules, X, strict=True)])
+    assert torch.allclose(stacked_forward(modules[0])(stacked, X), expected, atol=1e-6)
+    assert all(type(layer) in (nn.Linear, nn.Tanh) for layer in modules[0])  # the user's own is not changed

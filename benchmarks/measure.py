@@ -36,6 +36,8 @@ Side = Callable[[int], Figures]
 
 # No benchmark waits for a network; creditcard is then the simulated stand-in, unless its file is here.
 os.environ["IMBBENCH_OFFLINE"] = "1"
+# Modules are compiled once, as wherever imbbench is installed.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def parser(doc: str, repeats: int | None = None) -> argparse.ArgumentParser:

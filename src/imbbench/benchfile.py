@@ -13,7 +13,6 @@ values (so a tuple parameter takes a list of lists), and "none" is None.
 
 from __future__ import annotations
 
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import product
@@ -43,6 +42,8 @@ OPTIONS: Mapping[str, type | tuple[type, ...]] = {
 
 def read(path: Path) -> tuple[list[Grid], dict[str, Any]]:
     """(grids, options) of a benchmark file. Raises UsageError naming the file and what is wrong."""
+    import tomllib
+
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -68,6 +68,21 @@ def test_fit_many_gets_contexts_training_sets_and_parameters():
     assert [row.metrics for row in rows] == [row.metrics for row in plain]
 
 
+def test_no_more_rows_are_held_than_memory_is_meant_for(monkeypatch):
+    """Two cells of 320 x 2 float32 fill it; the last four are never left over as fewer."""
+    monkeypatch.setattr("imbbench.group.STACKED", 2 * 320 * 2 * 4)
+    calls = []
+
+    def fit_many(contexts, trains, **params):
+        calls.append(len(contexts))
+        return one_by_one(contexts, trains, **params)
+
+    rows = imbbench.run(DATA, "none", model(fit_many), split="kfold[n_repeats=2]", group=True)
+    assert calls == [2, 2, 2, 4]
+    plain = imbbench.run(DATA, "none", model(None), split="kfold[n_repeats=2]")
+    assert [row.metrics for row in rows] == [row.metrics for row in plain]
+
+
 def test_an_exception_in_the_place_of_a_classifier_is_that_row():
     def fit_many(contexts, trains, **params):
         answers = one_by_one(contexts, trains, **params)

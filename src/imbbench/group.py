@@ -13,8 +13,8 @@ from imbbench.outcome import blame
 from imbbench.results import Result
 from imbbench.tasks import Task
 
-#: Bytes of training rows that are held for one call.
-STACKED = 128 * 2**20
+#: Bytes of training rows that are held for one call, and how many cells are not left over behind it.
+STACKED, LEFT_OVER = 128 * 2**20, 4
 
 
 def run_task(worker: Worker, task: Task) -> list[Result]:
@@ -27,11 +27,11 @@ def _run_group(worker: Worker, task: Task) -> list[Result]:
     drafts = [worker.draft(cell) for cell in task]
     waiting: list[Ready] = []
     with worker.threads.limited():
-        for draft in drafts:
+        for left, draft in zip(range(len(drafts) - 1, -1, -1), drafts, strict=True):
             draft.known["numerics"] = "grouped"
             with draft.step():
                 waiting.append(worker.treated(worker.ready(draft)))
-            if sum(ready.train.X.nbytes for ready in waiting) >= STACKED:
+            if left >= LEFT_OVER and sum(ready.train.X.nbytes for ready in waiting) >= STACKED:
                 _fit(worker, waiting)
                 waiting = []
         _fit(worker, waiting)

@@ -18,7 +18,7 @@ from functools import partial
 
 import torch
 from course_by_hand import BATCH_SIZE, EPOCHS, WEIGHT_DECAY, make_network
-from group import replicates
+from group import ROWS, replicates
 from measure import Figures, alternate, machine, median, parser, show
 from torch_loop import Rows
 
@@ -122,7 +122,7 @@ def one_fit(device: str, repeats: int | None, rows: Rows) -> None:
 
 def many_fits(device: str, repeats: int | None) -> None:
     """100 replicates."""
-    contexts, trains = replicates(REPLICATES)
+    contexts, trains = replicates(REPLICATES, ROWS)
     contexts = [Context(c.seed, device, 1, 1, c.class_counts) for c in contexts]
     some, scale = (contexts[:MEASURED], trains[:MEASURED]), REPLICATES / MEASURED
 

@@ -103,7 +103,9 @@ def test_a_group_that_raises_is_fitted_one_by_one():
 
     rows = grouped_run(fit_many)
     assert {(row.status, row.numerics) for row in rows} == {("ok", "single")}
-    assert rows[0].notes == ("fitted alone: fit_many raised MemoryError: too many",)
+    (note,) = rows[0].notes
+    assert note.startswith("fitted alone, since its fit_many failed: model 'mine'")
+    assert note.endswith("raised MemoryError: too many")
 
 
 def test_too_few_answers_are_errors_that_say_so():

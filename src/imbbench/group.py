@@ -9,7 +9,7 @@ from itertools import repeat
 from imbbench.cell import Ready, Worker
 from imbbench.data import Classifier
 from imbbench.errors import PluginError, Unsupported
-from imbbench.outcome import blame
+from imbbench.outcome import Failure, blame
 from imbbench.results import Result
 from imbbench.tasks import Task
 
@@ -64,10 +64,10 @@ def _answers(worker: Worker, waiting: Sequence[Ready]) -> Iterator[Classifier | 
     fit_many = model.component.fit_many
     contexts, trains = [ready.context for ready in waiting], [ready.train for ready in waiting]
     try:
-        with worker.threads.limited():
+        with blame(model.who, debug=worker.settings.debug), worker.threads.limited():
             return iter(fit_many(contexts, trains, **model.params))
-    except Exception as error:
-        return repeat(Unsupported(f"fitted alone: fit_many raised {type(error).__name__}: {error}"))
+    except Failure as failure:
+        return repeat(Unsupported(f"fitted alone, since its fit_many failed: {failure}"))
 
 
 def _fit_alone(worker: Worker, ready: Ready, why: Unsupported) -> None:

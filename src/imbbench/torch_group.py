@@ -28,40 +28,37 @@ def train_together(
 ) -> Tensor:
     """Train modules in place, each on its own rows, and return the mean loss of each step, (R, steps).
 
-    All training sets have the same columns. A batch that is shorter than others of its step is filled
-    up with a row that has no loss, hence no gradient.
+    All training sets have the same columns. A batch that is shorter than the longest of its step is
+    filled up with a row that has no loss, hence no gradient.
     """
     import torch
     from torch.func import stack_module_state
 
-    device, batch_size, columns = contexts[0].device, schedule.batch_size, trains[0].X.shape[1]
+    device, R, columns = contexts[0].device, len(modules), trains[0].X.shape[1]
     table, starts, terms = _table(trains, device)
     stacked, _ = stack_module_state([module.train() for module in modules])
     forward = stacked_forward(modules[0])
     parameters = [tensor for tensor in stacked.values() if tensor.requires_grad]
     update = schedule.update(parameters)
-    batch = table.new_empty(len(modules) * batch_size, table.shape[1])  # once: new memory is slow
+    memory = table.new_empty(R * schedule.batch_size, table.shape[1])  # once: new memory is slow
 
     def step(rows: Tensor, count: int | Tensor) -> tuple[Tensor, Tensor]:
-        torch.index_select(table, 0, rows, out=batch)
+        batch = torch.index_select(table, 0, rows, out=memory[: len(rows)])
         own = batch[:, columns : columns + terms].T.contiguous()
-        logits = forward(stacked, batch.view(len(modules), batch_size, -1)[..., :columns])
+        logits = forward(stacked, batch.view(R, -1, table.shape[1])[..., :columns])
         slope = WeightedLoss(*own).gradient(logits.detach().flatten(), count).view_as(logits)
         update(torch.autograd.grad(logits, parameters, slope, allow_unused=True))
         return logits.detach().flatten(), own
 
     padding, means = len(table) - 1, []
-    seen = [
-        _batches(len(train.y), start, padding, schedule, context.seed)
-        for train, start, context in zip(trains, starts, contexts, strict=True)
-    ]
-    for on_cpu in _abreast(seen):
-        steps, sizes = on_cpu.to(device), (on_cpu < padding).sum(2, dtype=torch.float32)
-        counts = (_counts(each, batch_size, device) for each in sizes)
-        done = [step(rows, count) for rows, count in zip(steps.flatten(1), counts, strict=True)]
-        loss = WeightedLoss(*torch.cat([own for _, own in done], 1))
-        values = loss.values(torch.cat([logits for logits, _ in done]))
-        means.append(values.view(steps.shape).sum(2).cpu() / sizes)
+    for on_cpu in _abreast(_batches(trains, starts, padding, schedule, contexts)):
+        sizes = (on_cpu < padding).sum(2)
+        widths = sizes.max(1).values.tolist()
+        counts = [_counts(each, width, device) for each, width in zip(sizes, widths, strict=True)]
+        chosen = [rows[:, :width].flatten() for rows, width in zip(on_cpu.to(device), widths, strict=True)]
+        logits, own_terms = zip(*map(step, chosen, counts), strict=True)
+        values = WeightedLoss(*torch.cat(own_terms, 1)).values(torch.cat(logits))
+        means.append(_sums(values, R, widths).cpu() / sizes)
     unstack(stacked, modules)
     return torch.cat(means).T
 
@@ -86,15 +83,28 @@ def _table(trains: Sequence[TrainingSet], device: str) -> tuple[Tensor, list[int
     return table.to(device), list(accumulate(sizes, initial=0))[:-1], terms
 
 
-def _batches(rows: int, start: int, padding: int, schedule: Schedule, seed: int) -> Iterator[Tensor]:
-    """The row numbers of one replicate's batches, pass by pass, (S, batch_size)."""
+def _batches(
+    trains: Sequence[TrainingSet],
+    starts: Sequence[int],
+    padding: int,
+    schedule: Schedule,
+    contexts: Sequence[Context],
+) -> list[Iterator[Tensor]]:
+    """For each replicate the row numbers of its batches, pass by pass, (S, batch_size), the last batch of
+    a pass filled up."""
     import torch
 
-    for order in schedule.passes(rows, torch.Generator().manual_seed(seed)):
-        steps = -(-len(order) // schedule.batch_size)
-        batches = torch.full((steps * schedule.batch_size,), padding)
-        batches[: len(order)] = order + start
-        yield batches.view(steps, schedule.batch_size)
+    def filled(order: Tensor) -> Tensor:
+        batches = torch.full((-(-len(order) // schedule.batch_size), schedule.batch_size), padding)
+        batches.view(-1)[: len(order)] = order
+        return batches
+
+    def passes(rows: int, start: int, seed: int) -> Iterator[Tensor]:
+        for order in schedule.passes(rows, torch.Generator().manual_seed(seed)):
+            yield filled(order + start)
+
+    sizes, seeds = [len(train.y) for train in trains], [context.seed for context in contexts]
+    return [passes(*replicate) for replicate in zip(sizes, starts, seeds, strict=True)]
 
 
 def _abreast(replicates: Sequence[Iterator[Tensor]]) -> Iterator[Tensor]:
@@ -113,8 +123,14 @@ def _abreast(replicates: Sequence[Iterator[Tensor]]) -> Iterator[Tensor]:
             left[number] = more
 
 
-def _counts(sizes: Tensor, batch_size: int, device: str) -> int | Tensor:
-    """The size of its batch for each row of a step; one number where all batches are full."""
-    if (sizes == batch_size).all():
-        return batch_size
-    return sizes.repeat_interleave(batch_size).to(device)
+def _sums(values: Tensor, replicates: int, widths: Sequence[int]) -> Tensor:
+    """The loss of each step and replicate, (steps, R), from that of all rows."""
+    import torch
+
+    steps = torch.split(values, [replicates * width for width in widths])
+    return torch.stack([step.view(replicates, -1).sum(1) for step in steps])
+
+
+def _counts(sizes: Tensor, width: int, device: str) -> int | Tensor:
+    """The size of its batch for each row of a step; one number where it is the same for all."""
+    return width if (sizes == width).all() else sizes.repeat_interleave(width).to(device)

@@ -13,6 +13,7 @@ from imbbench.data import Classifier, Context, Predictions, TrainingSet
 from imbbench.errors import PluginError
 from imbbench.folds import Folds, HeldOut, class_counts
 from imbbench.keys import cell_key
+from imbbench.memory import trim
 from imbbench.outcome import Draft, Failure, blame
 from imbbench.provenance import version
 from imbbench.registry import Bound, Registry
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+#: Seconds of a fit that is likely to have been of a large model.
+LONG = 1.0
 _COMPONENTS = ("dataset", "split", "strategy", "model")
 
 
@@ -60,9 +63,12 @@ class Worker:
         self.settings = settings
         self._folds = Folds(debug=settings.debug)
         self.threads = Threads(settings.threads)
+        self._after_long_fit = False
 
     def run(self, cell: Cell) -> Result:
         """Fit and score one cell. Whatever a component raises becomes the row's status and reason."""
+        if self._after_long_fit:
+            trim()
         draft = self.draft(cell)
         with self.threads.limited(), draft.step():
             ready = self.ready(draft)
@@ -110,7 +116,8 @@ class Worker:
         start = time.perf_counter()
         with blame(ready.parts["model"].who, debug=self.settings.debug), self.threads.limited():
             classifier.fit(ready.train)
-        ready.draft.known["seconds"] = ready.seconds + time.perf_counter() - start
+        ready.draft.known["seconds"] = seconds = ready.seconds + time.perf_counter() - start
+        self._after_long_fit = seconds > LONG
 
     def finish(self, ready: Ready, classifier: Classifier) -> None:
         """What the fit tells of itself, its key, its scores and metrics."""

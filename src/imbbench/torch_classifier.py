@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from imbbench.data import Classifier, Context, TrainingSet
 from imbbench.errors import ImbbenchError, Unsupported
 from imbbench.torch_loop import Schedule, train_module
-from imbbench.torch_parts import full_precision, isolated, one_logit, preload, torch_threads
+from imbbench.torch_parts import full_precision, isolated, one_logit, preload, rows_on, torch_threads
 
 if TYPE_CHECKING:
     import numpy as np
@@ -159,9 +159,7 @@ class TorchClassifier:
         self.module_.eval()
         with torch.inference_mode(), torch_threads(self.context.threads), full_precision():
             parts = [
-                one_logit(
-                    self.module_(torch.tensor(X[start : start + SCORED_AT_ONCE], device=self.context.device))
-                )
+                one_logit(self.module_(rows_on(self.context.device, X[start : start + SCORED_AT_ONCE])))
                 for start in range(0, len(X), SCORED_AT_ONCE)
             ]
             return torch.cat(parts).cpu().numpy()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from imbbench.data import Context, TrainingSet
 from imbbench.torch_loop import Schedule
 from imbbench.torch_loss import WeightedLoss, weighted_loss
+from imbbench.torch_parts import rows_on
 from imbbench.torch_stack import stacked_forward, unstack
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _table(trains: Sequence[TrainingSet], device: str) -> tuple[Tensor, list[int
     terms = 2 if all(loss.scale is None for loss in losses) else 3
     table = torch.zeros(sum(sizes) + 1, -(-(columns + terms) // 16) * 16)
     for part, train, loss in zip(torch.split(table[:-1], sizes), trains, losses, strict=True):
-        part[:, :columns] = torch.tensor(train.X)
+        part[:, :columns] = rows_on("cpu", train.X)
         part[:, columns], part[:, columns + 1] = loss.factor, loss.offset
         if terms == 3:
             part[:, columns + 2] = 1.0 if loss.scale is None else loss.scale

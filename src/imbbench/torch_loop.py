@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from imbbench.data import Context, TrainingSet
 from imbbench.torch_loss import weighted_loss
-from imbbench.torch_parts import one_logit
+from imbbench.torch_parts import one_logit, rows_on
 from imbbench.torch_update import FusedUpdate, OptimizerName
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def train_module(
     import torch
 
     device = context.device
-    X = torch.tensor(train.X, device=device)
+    X = rows_on(device, train.X)
     loss = weighted_loss(train, device)
     parameters = [parameter for parameter in module.train().parameters() if parameter.requires_grad]
     update = schedule.update(parameters)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
@@ -11,7 +12,9 @@ from imbbench.data import Context
 from imbbench.errors import ImbbenchError
 
 if TYPE_CHECKING:
+    import numpy as np
     import torch
+    from numpy.typing import NDArray
 
 
 @cache
@@ -21,6 +24,16 @@ def preload() -> None:
     import torch
 
     torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=1.0)
+
+
+def rows_on(device: str, X: NDArray[np.float32]) -> torch.Tensor:
+    """The rows, which are only read, as a tensor: on the CPU without a copy."""
+    import numpy as np
+    import torch
+
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The given NumPy array is not writable")
+        return torch.from_numpy(np.ascontiguousarray(X)).to(device)
 
 
 def one_logit(output: torch.Tensor, rows: int | None = None) -> torch.Tensor:

@@ -123,7 +123,8 @@ def compare(kind: str, rows: Rows, repeats: int | None) -> None:
         return name, f"{seconds:.2f}", f"{seconds / steps * 1e6:.0f}", auc, f"{slowest / seconds:.1f} x", goal
 
     size = f"{len(rows.X_train):,} x {rows.X_train.shape[1]} {rows.source} rows"
-    title = f"torch-{kind}; {size}, {EPOCHS[kind]} epochs, {steps:,} steps; by hand on {torch.get_num_threads()} threads"
+    threads = f"{SCRIPT} has {torch.get_num_threads()} threads"
+    title = f"torch-{kind}; {size}, {EPOCHS[kind]} epochs, {steps:,} steps; {threads}"
     headers = ("side", "s a fit", "us a step", "ROC AUC, all seeds", "faster", "goal")
     show(title, [row(name) for name in sides], headers)
 

@@ -47,6 +47,11 @@ def test_details_say_what_every_builtin_is(registry, kind):
         assert re.search(r"^about +\w", printed(show_details, registry, [name]), re.MULTILINE), name
 
 
+def test_details_of_a_model_say_whether_it_can_be_grouped(registry):
+    assert re.search(r"--group +fits replicates together", printed(show_details, registry, ["torch-mlp"]))
+    assert "--group" not in printed(show_details, registry, ["sklearn-lr"])
+
+
 def test_details_of_several_and_of_none(registry):
     text = printed(show_details, registry, ["none", "recall"])
     assert "strategy none" in text

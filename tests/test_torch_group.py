@@ -144,6 +144,18 @@ def test_what_cannot_be_stacked_or_would_not_gain_is_left_alone(make, why):
     assert str(answers[0]).startswith("fitted alone: ")
 
 
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+def test_a_group_on_cuda_is_the_single_fits_on_the_cpu():
+    contexts, trains = replicates(6, 200, jitter=1)
+    alone, _ = both(torch_models.mlp, contexts, trains, min_steps=50, epochs=1, batch_size=32)
+    there = [Context(c.seed, "cuda:0", 1, 1, c.class_counts) for c in contexts]
+    fit_many = TorchClassifier.fit_many(torch_models.mlp)
+    for one, other, train in zip(
+        alone, fit_many(there, trains, min_steps=50, epochs=1, batch_size=32), trains, strict=True
+    ):
+        assert other.decision_function(train.X) == pytest.approx(one.decision_function(train.X), abs=1e-4)
+
+
 def test_the_size_of_a_stack_follows_from_what_autograd_keeps():
     """A linear layer keeps its input: b * d floats, and its weight."""
     module, batch = nn.Linear(30, 1), torch.zeros(256, 30)

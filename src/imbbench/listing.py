@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import astuple, fields
 from typing import IO
 
-from imbbench.components import KINDS, Card, Component, Dataset, main_callable
+from imbbench.components import KINDS, Card, Component, Dataset, Model, main_callable
 from imbbench.errors import UsageError
 from imbbench.params import describe, parameters
 from imbbench.registry import Provider, Registry
@@ -87,6 +87,8 @@ def _details(component: Component, provider: Provider) -> list[tuple[str, str]]:
         ("parameter", f"{parameter} ({describe(parameter.annotation)})")
         for parameter in parameters(function).values()
     ]
+    if isinstance(component, Model) and component.fit_many is not None:
+        rows.append(("--group", "fits replicates together"))
     rows += [("provider", _package(provider))]
     return [row for row in rows if row[1]]
 

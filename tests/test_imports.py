@@ -130,6 +130,15 @@ def test_what_a_command_leaves_unloaded(arguments, absent):
     assert done.stdout
 
 
+def test_a_run_leaves_what_it_has_no_use_for():
+    """An optimizer of torch.optim and symbolic shapes take a second to import, imputation a tenth."""
+    cells = ["-d", "moons[n_samples=100]", "-s", "none", "-m", "sklearn-lr,torch-mlp[epochs=1,min_steps=2]"]
+    done = subprocess.run([sys.executable, "-c", LOADED, *cells], capture_output=True, text=True, check=True)
+    loaded = set(done.stderr.split())
+    assert {"torch", "sklearn.linear_model"} <= loaded
+    assert not {"torch._dynamo", "sympy", "sklearn.impute"} & loaded
+
+
 def test_importing_the_package_loads_none_of_them():
     script = "import sys, imbbench; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from imbbench.data import Classifier, Context, TrainingSet
 from imbbench.errors import ImbbenchError, Unsupported
 from imbbench.torch_loop import Schedule, train_module
-from imbbench.torch_parts import full_precision, isolated, one_logit, preload, rows_on, torch_threads
+from imbbench.torch_parts import full_precision, isolated, one_logit, rows_on, torch_threads
 
 if TYPE_CHECKING:
     import numpy as np
@@ -65,7 +65,8 @@ class TorchClassifier:
         for name, value in (("epochs", epochs), ("batch_size", batch_size)):
             if value < 1:
                 raise ImbbenchError(f"{name}={value}; expected at least 1")
-        preload()
+        import torch  # noqa: F401  -- here, so that it does not count as the fit's time
+
         self.make_module = make_module
         self.context = context
         self.device_ = context.device

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from imbbench.data import Context, TrainingSet
 from imbbench.torch_loop import Schedule
 from imbbench.torch_loss import WeightedLoss, weighted_loss
-from imbbench.torch_parts import rows_on
+from imbbench.torch_parts import gradients, rows_on
 from imbbench.torch_stack import stacked_forward, unstack
 
 if TYPE_CHECKING:
@@ -46,10 +46,10 @@ def train_together(
     def step(rows: Tensor, count: int | Tensor) -> tuple[Tensor, Tensor]:
         batch = torch.index_select(table, 0, rows, out=memory[: len(rows)])
         own = batch[:, columns : columns + terms].T.contiguous()
-        logits = forward(stacked, batch.view(R, -1, table.shape[1])[..., :columns])
-        slope = WeightedLoss(*own).gradient(logits.detach().flatten(), count).view_as(logits)
-        update(torch.autograd.grad(logits, parameters, slope, allow_unused=True))
-        return logits.detach().flatten(), own
+        logits = forward(stacked, batch.view(R, -1, table.shape[1])[..., :columns]).flatten()
+        slope = WeightedLoss(*own).gradient(logits.detach(), count)
+        update(gradients(logits, slope, parameters))
+        return logits.detach(), own
 
     padding, means = len(table) - 1, []
     for on_cpu in _abreast(_batches(trains, starts, padding, schedule, contexts)):

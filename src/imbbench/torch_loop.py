@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from imbbench.data import Context, TrainingSet
 from imbbench.torch_loss import weighted_loss
-from imbbench.torch_parts import one_logit, rows_on
+from imbbench.torch_parts import gradients, one_logit, rows_on
 from imbbench.torch_update import FusedUpdate, OptimizerName
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def train_module(
         count = len(rows)
         logits = one_logit(module(X.index_select(0, rows)), count)
         slope = loss.take(rows).gradient(logits.detach(), count)
-        update(torch.autograd.grad(logits, parameters, slope, allow_unused=True))
+        update(gradients(logits, slope, parameters))
         return logits.detach()
 
     run = captured(step, schedule.batch_size) if capturable and device.startswith("cuda") else step

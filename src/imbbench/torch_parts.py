@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from functools import cache
 from typing import TYPE_CHECKING
 
 from imbbench.data import Context
@@ -15,15 +14,6 @@ if TYPE_CHECKING:
     import numpy as np
     import torch
     from numpy.typing import NDArray
-
-
-@cache
-def preload() -> None:
-    """Import torch and make an optimizer: the first one of a process imports for about a second,
-    which is no part of a fit."""
-    import torch
-
-    torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=1.0)
 
 
 def rows_on(device: str, X: NDArray[np.float32]) -> torch.Tensor:
@@ -45,6 +35,20 @@ def one_logit(output: torch.Tensor, rows: int | None = None) -> torch.Tensor:
             f"the module returned shape {tuple(output.shape)}; expected one logit a row, (rows,) or (rows, 1)"
         )
     return output
+
+
+def gradients(
+    logits: torch.Tensor, slope: torch.Tensor, parameters: Sequence[torch.Tensor]
+) -> tuple[torch.Tensor | None, ...]:
+    """The gradients of a loss whose slope at the logits, (n,), is known; None of a parameter that took no
+    part.
+
+    By way of a product whose slope is the given one, exactly: handing the slope to autograd makes it
+    compare symbolic shapes at every step, for which it first imports for a quarter of a second.
+    """
+    import torch
+
+    return torch.autograd.grad(torch.dot(logits, slope), parameters, allow_unused=True)
 
 
 @contextmanager

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import math
+import re
+import warnings
 
 import pytest
 
 import imbbench
 from imbbench import Model, SklearnClassifier, Unsupported
+from imbbench.api import Options, bench
+from imbbench.plan import Grid, plan
 
 DATA = "moons[n_samples=400,minority_fraction=0.2]"
 LINEAR = "torch-linear[epochs=1,min_steps=60,batch_size=32]"
@@ -87,7 +91,7 @@ def test_an_exception_in_the_place_of_a_classifier_is_that_row():
     def fit_many(contexts, trains, **params):
         answers = one_by_one(contexts, trains, **params)
         answers[1] = ValueError("no convergence")
-        answers[3] = Unsupported("fitted alone: too large")
+        answers[3] = Unsupported("too large")
         return answers
 
     rows = grouped_run(fit_many)
@@ -97,21 +101,91 @@ def test_an_exception_in_the_place_of_a_classifier_is_that_row():
     assert rows[3].notes == ("fitted alone: too large",)
 
 
-def test_a_group_that_raises_is_fitted_one_by_one():
-    def fit_many(contexts, trains, **params):
-        raise MemoryError("too many")
+def raises(contexts, trains, **params):
+    raise MemoryError("too many")
 
+
+def raises_later(contexts, trains, **params):
+    yield one_by_one(contexts[:1], trains[:1], **params)[0]
+    raise MemoryError("too many")
+
+
+def too_few(contexts, trains, **params):
+    return one_by_one(contexts[:4], trains[:4], **params)
+
+
+def too_many(contexts, trains, **params):
+    return one_by_one([*contexts, contexts[0]], [*trains, trains[0]], **params)
+
+
+def one_for_all(contexts, trains, **params):
+    return one_by_one(contexts[:1], trains[:1], **params) * len(contexts)
+
+
+def nothing(contexts, trains, **params):
+    return None
+
+
+def not_here(contexts, trains, **params):
+    raise Unsupported("only on Tuesdays")
+
+
+@pytest.mark.parametrize(
+    ("fit_many", "why"),
+    [
+        (raises, "failed: model 'mine'.*raised MemoryError: too many"),
+        (raises_later, "failed: model 'mine'.*raised MemoryError: too many"),
+        (too_few, "it gave 4 answers; expected 5, one for each context"),
+        (too_many, "it gave more answers than contexts; expected 5"),
+        (one_for_all, "it gave one classifier for several contexts"),
+        (nothing, "'NoneType' object is not iterable"),
+        (not_here, "fitted alone: model 'mine'.*only on Tuesdays"),
+    ],
+)
+def test_a_group_that_fails_as_a_whole_is_fitted_one_by_one(fit_many, why):
     rows = grouped_run(fit_many)
     assert {(row.status, row.numerics) for row in rows} == {("ok", "single")}
-    (note,) = rows[0].notes
-    assert note.startswith("fitted alone, since its fit_many failed: model 'mine'")
-    assert note.endswith("raised MemoryError: too many")
+    plain = imbbench.run(DATA, "none", model(None), split="kfold")
+    assert [row.metrics for row in rows] == [row.metrics for row in plain]
+    for row in rows:
+        (note,) = row.notes
+        assert note.startswith("fitted alone: ")
+        assert re.search(why, note)
 
 
-def test_too_few_answers_are_errors_that_say_so():
-    rows = grouped_run(lambda contexts, trains, **params: one_by_one(contexts[:4], trains[:4], **params))
+@pytest.mark.parametrize("junk", ["text", 1, None, Unsupported, object()])
+def test_what_is_no_classifier_is_an_error_that_says_so(junk):
+    def fit_many(contexts, trains, **params):
+        return [*one_by_one(contexts[:4], trains[:4], **params), junk]
+
+    rows = grouped_run(fit_many)
     assert [row.status for row in rows] == ["ok"] * 4 + ["error"]
-    assert "fewer answers than contexts" in rows[4].reason
+    assert f"fit_many answered with a {type(junk).__name__}; expected a fitted classifier" in rows[4].reason
+
+
+def test_what_is_fitted_alone_comes_one_by_one_and_exitfirst_stops_between(registry):
+    """An interrupt keeps what is done, and -x does not wait for the rest of the group."""
+    done = []
+
+    def build(context):
+        done.append(context.seed)
+        if len(done) > 5 + 2:  # a group builds each once, to import and to find wrong parameters
+            raise ValueError("broken from the third fit on")
+        return logistic(context)
+
+    handed = Model("mine", build, fit_many=lambda contexts, trains: [Unsupported("alone")] * len(contexts))
+    known = registry.with_components([handed])
+    cells = plan(known, [Grid((DATA,), ("kfold",), strategy=("none",), model=("mine",))])
+    rows = list(bench(known, cells, Options(device="cpu", group=True, exitfirst=True)))
+    assert [row.status for row in rows] == ["ok", "ok", "error", "interrupted", "interrupted"]
+
+
+def test_a_warning_inside_fit_many_is_a_note_of_all_its_rows():
+    def fit_many(contexts, trains, **params):
+        warnings.warn("careful, dear reader", stacklevel=2)
+        return one_by_one(contexts, trains, **params)
+
+    assert {row.notes for row in grouped_run(fit_many)} == {("careful, dear reader",)}
 
 
 def test_a_warning_given_with_an_answer_is_a_note_of_its_row():
@@ -134,9 +208,13 @@ def test_a_cell_that_fails_before_its_fit_is_its_own_row(registry):
 
 def test_grouped_and_single_folds_are_never_averaged():
     def fit_many(contexts, trains, **params):
-        return [*one_by_one(contexts[:4], trains[:4], **params), Unsupported("fitted alone: left over")]
+        return [*one_by_one(contexts[:4], trains[:4], **params), Unsupported("left over")]
 
     (table,) = imbbench.tables(grouped_run(fit_many))
     assert len(table.rows) == 2
-    assert [len(row[-1].marks) for row in table.rows] == [1, 1]
-    assert any("fitted together with other cells" in note for note in table.footnotes)
+    said = [{table.footnotes[mark - 1] for mark in row[-1].marks} for row in table.rows]
+    assert said == [
+        {"4 of 5 folds", "fitted together with other cells (--group): the last bits depend on them"},
+        {"1 of 5 folds", "fitted alone: left over"},
+    ]
+    assert not any(entry.best for row in table.rows for entry in row)  # parts do not compete

@@ -64,6 +64,28 @@ def test_what_is_wrong_with_a_plugin_is_said(local_plugin, source, message):
     failure(local_plugin("bad_plugin", source), message)
 
 
+@pytest.mark.parametrize(
+    ("fit_many", "message"),
+    [
+        ("3", "whose fit_many is a value of type int; expected a function or None"),
+        (
+            "lambda contexts: []",
+            r"does not take \(contexts, trains, \*, size\): too many positional arguments",
+        ),
+        ("lambda contexts, trains: []", "got an unexpected keyword argument 'size'"),
+        ("TorchClassifier.fit_many", r"TorchClassifier.fit_many\(build\) makes one"),
+    ],
+)
+def test_a_fit_many_that_could_not_be_called_is_told_when_it_is_loaded(local_plugin, fit_many, message):
+    source = f"""
+from imbbench import Model, TorchClassifier, hookimpl
+def build(context, *, size: int = 3): ...
+@hookimpl
+def imbbench_models(): return [Model("net", build, fit_many={fit_many})]
+"""
+    failure(local_plugin("bad_plugin", source), message)
+
+
 def test_the_module_is_not_there():
     failure("no_such_module_anywhere", "-p no_such_module_anywhere: importing")
 

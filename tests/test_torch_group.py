@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 import torch
@@ -42,7 +44,7 @@ def both(build, contexts, trains, **params):
 
 @pytest.mark.parametrize("build", [torch_models.linear, torch_models.mlp])
 @pytest.mark.parametrize(
-    ("rows", "jitter"), [(200, 0), (200, 1), (192, 1), (20, 1)]
+    ("rows", "jitter"), [(200, 0), (200, 2), (192, 1), (20, 1)]
 )  # 192 = 6 * 32: with one row more a pass has a batch more, and passes move apart
 def test_after_50_steps_a_replicate_is_the_single_fit(build, rows, jitter):
     contexts, trains = replicates(7, rows, jitter=jitter)
@@ -112,6 +114,21 @@ def test_different_row_counts_make_groups_of_their_own():
     assert f"at least {SMALLEST} cells" in str(answers[5])
 
 
+COUNT = itertools.count()
+
+
+class Features(nn.Module):
+    """Keeps drawn features that are neither parameter nor buffer."""
+
+    def __init__(self, columns):
+        super().__init__()
+        self.W = torch.randn(columns, 16)
+        self.layer = nn.Linear(16, 1)
+
+    def forward(self, x):
+        return self.layer(torch.tanh(x @ self.W))
+
+
 class Ragged(nn.Module):
     """Looks at values in its forward."""
 
@@ -127,8 +144,10 @@ class Ragged(nn.Module):
     ("make", "why"),
     [
         (lambda d: nn.Sequential(nn.BatchNorm1d(d), nn.Linear(d, 1)), "buffers"),
-        (lambda d: nn.Sequential(nn.Dropout(0.5), nn.Linear(d, 1)), "cannot be stacked"),
-        (Ragged, "cannot be stacked"),
+        (lambda d: nn.Sequential(nn.Dropout(0.5), nn.Linear(d, 1)), "draws at random"),
+        (Ragged, "data-dependent control flow"),
+        (Features, "differ in more than their parameters"),
+        (lambda d: nn.Sequential(nn.Linear(d, n := 2 + next(COUNT)), nn.Linear(n, 1)), "cannot be stacked"),
         (lambda d: nn.Sequential(nn.Linear(d, 4000), nn.ReLU(), nn.Linear(4000, 1)), "MB of activations"),
     ],
 )
@@ -141,7 +160,58 @@ def test_what_cannot_be_stacked_or_would_not_gain_is_left_alone(make, why):
     answers = list(TorchClassifier.fit_many(build)(contexts, trains))
     assert all(isinstance(answer, Unsupported) for answer in answers)
     assert why in str(answers[0])
-    assert str(answers[0]).startswith("fitted alone: ")
+
+
+def test_a_subclass_that_fits_in_its_own_way_is_left_to_it():
+    class Mine(TorchClassifier):
+        def fit(self, train):
+            raise ImbbenchError("not today")
+
+    contexts, trains = replicates(4, 100)
+    with pytest.raises(Unsupported, match="another classifier than a plain TorchClassifier"):
+        TorchClassifier.fit_many(lambda context: Mine(lambda d: nn.Linear(d, 1), context))(contexts, trains)
+
+
+class Attention(nn.Module):
+    """Layers of torch whose stacked gradients lie in memory in another order than the parameters."""
+
+    def __init__(self, columns):
+        super().__init__()
+        self.embed = nn.Linear(1, 8)
+        self.attention = nn.MultiheadAttention(8, 2, batch_first=True)
+        self.head = nn.Linear(8, 1)
+
+    def forward(self, x):
+        tokens = self.embed(x.unsqueeze(-1))
+        return self.head(self.attention(tokens, tokens, tokens, need_weights=False)[0].mean(1))
+
+
+def local_class(columns):
+    """Defined anew in each call, as where a plugin imports torch inside its build."""
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.W = nn.Parameter(torch.randn(8, columns) / 3)
+            self.norm = nn.LayerNorm(8)
+            self.head = nn.Linear(8, 1)
+
+        def forward(self, x):
+            return self.head(self.norm(torch.einsum("bd,hd->bh", x, self.W)))
+
+    return Net()
+
+
+@pytest.mark.filterwarnings("ignore:There is a performance drop")
+@pytest.mark.parametrize("make", [Attention, local_class])
+def test_other_modules_in_a_group_are_the_single_fits(make):
+    def build(context):
+        return TorchClassifier(make, context, epochs=1, min_steps=50, batch_size=32)
+
+    contexts, trains = replicates(5, 100, jitter=2)
+    alone, together = both(build, contexts, trains)
+    for one, other, train in zip(alone, together, trains, strict=True):
+        assert other.decision_function(train.X) == pytest.approx(one.decision_function(train.X), abs=1e-4)
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")

@@ -45,11 +45,25 @@ def textbook_loop(net, schedule):
     return losses
 
 
+class Einsum(nn.Module):
+    """Gives the gradient of W transposed in memory."""
+
+    def __init__(self):
+        super().__init__()
+        torch.manual_seed(11)
+        self.W = nn.Parameter(torch.randn(6, D))
+        self.head = nn.Linear(6, 1)
+
+    def forward(self, x):
+        return self.head(torch.tanh(torch.einsum("bd,hd->bh", x, self.W)))
+
+
+@pytest.mark.parametrize("make", [module, Einsum])
 @pytest.mark.parametrize("steps", [1, 7, 8, 100])
-def test_training_is_the_textbook_loop_to_the_last_bit(steps):
+def test_training_is_the_textbook_loop_to_the_last_bit(steps, make):
     """The weights; the losses, which are computed a pass at a time, within rounding."""
     schedule = Schedule(steps, 32, "adam", 0.01, 1e-4)
-    ours, theirs = module(), module()
+    ours, theirs = make(), make()
     train = TrainingSet(X.numpy(), Y.numpy().astype("int8"), {0: 1.0, 1: RATIO})
     losses = train_module(ours, train, schedule, CONTEXT, capturable=True)
     expected = textbook_loop(theirs, schedule)

@@ -21,6 +21,16 @@ def module():
     return nn.Sequential(nn.Linear(5, 7), nn.GELU(), nn.Linear(7, 1))
 
 
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_a_gradient_that_lies_in_memory_in_another_order(name):
+    """The kernels go along memory; autograd gives such gradients of einsum and attention."""
+    gradient = torch.tensor([[1.0, -1.0, 1.0], [1.0, 1.0, -1.0]])
+    for given in (gradient, gradient.T.contiguous().T):
+        value = torch.zeros(2, 3, requires_grad=True)
+        FusedUpdate([value], name, 1.0, 0.0)([given])
+        assert torch.equal(value.detach().sign(), -gradient)
+
+
 def gradients_of(net, X, skip=()):
     gradients = torch.autograd.grad(net(X).square().sum(), list(net.parameters()))
     return [None if number in skip else gradient for number, gradient in enumerate(gradients)]

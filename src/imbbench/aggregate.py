@@ -71,17 +71,18 @@ def status(folds: Sequence[Result]) -> str:
     return ", ".join(f"{name} {count}/{len(folds)}" for name, count in counts.items() if name != "ok")
 
 
-def remarks(folds: Sequence[Result], threshold: float, metrics: Iterable[str]) -> list[str]:
-    """What the reader of a row must know, each remark once: why a fold has no figures, where a
-    dash hides folds that have one, and the notes of the fits."""
+def remarks(folds: Sequence[Result], threshold: float, metrics: Iterable[str], total: int) -> list[str]:
+    """What the reader of a row must know, each remark once: how many of all folds it has, why a fold has
+    no figures, where a dash hides folds that have one, and the notes of the fits."""
     scored = [fold for fold in folds if fold.status == "ok"]
-    said = [": ".join(filter(None, (fold.status, fold.reason))) for fold in folds if fold.status != "ok"]
+    said = [f"{len(folds)} of {total} folds"] if len(folds) < total else []
+    said += [": ".join(filter(None, (fold.status, fold.reason))) for fold in folds if fold.status != "ok"]
     for metric in metrics if len(scored) > 1 else ():
         undefined = sum(not math.isfinite(value) for value in _values(scored, threshold, metric))
         if undefined:
             said.append(f"{heading(metric)} is undefined in {undefined} of {len(scored)} folds")
     said += [note for fold in folds for note in fold.notes]
-    if any(fold.numerics == "grouped" for fold in folds):
+    if any(fold.numerics == "grouped" for fold in scored):
         said.append("fitted together with other cells (--group): the last bits depend on them")
     return list(dict.fromkeys(map(clean, said)))
 

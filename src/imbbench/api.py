@@ -51,6 +51,8 @@ class Options:
         for threshold in self.threshold:
             if not 0 < threshold < 1:
                 raise UsageError(f"threshold {threshold} is not strictly between 0 and 1")
+        if not isinstance(self.group, bool):
+            raise UsageError(f"group is {self.group!r}; expected True or False")
         if self.threads < 1:
             raise UsageError(f"threads must be at least 1, not {self.threads}")
 

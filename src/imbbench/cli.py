@@ -128,7 +128,7 @@ _ITEMS = "NAME[,NAME...]"
 @click.option("--random-state", type=int, metavar="N", help="Base of every seed.  [default: 0]")
 @click.option("--device", metavar="DEVICE", help="auto, cpu, cuda, cuda:N or mps.  [default: auto]")
 @click.option("--threads", type=int, metavar="N", help="Threads of BLAS and torch.  [default: 1]")
-@click.option("--group", is_flag=True, help="Train replicates of a small torch model together: faster.")
+@click.option("--group", is_flag=True, help="Fit replicates of a model together: faster, other last bits.")
 @click.option("--executor", metavar="NAME", help="What carries the cells.  [default: serial]")
 @click.option(
     "--format", metavar="NAME", help="rich, plain, markdown, latex, csv, json.  [default: rich, or by FILE]"

@@ -109,8 +109,20 @@ def _check_fields(component: Any, what: str) -> None:
         raise PluginError(f"{what} n_folds is not callable")
     if isinstance(component, Model) and not isinstance(component.seconds_per_row, int | float):
         raise PluginError(f"{what} seconds_per_row is {_a(component.seconds_per_row)}; expected a number")
-    if isinstance(component, Model) and not (component.fit_many is None or callable(component.fit_many)):
-        raise PluginError(f"{what} fit_many is {_a(component.fit_many)}; expected a function or None")
+    if isinstance(component, Model) and component.fit_many is not None:
+        _check_fit_many(component, what)
+
+
+def _check_fit_many(model: Model, what: str) -> None:
+    if not callable(model.fit_many):
+        raise PluginError(f"{what} fit_many is {_a(model.fit_many)}; expected a function or None")
+    wanted = parameters(model.build)
+    try:
+        inspect.signature(model.fit_many).bind((), (), **dict.fromkeys(wanted))
+    except TypeError as error:
+        expected = ", ".join(["contexts", "trains", *(["*"] if wanted else []), *wanted])
+        hint = "TorchClassifier.fit_many(build) makes one of a build"
+        raise PluginError(f"{what} fit_many does not take ({expected}): {error}; {hint}") from error
 
 
 def _is_distribution(name: Any) -> bool:

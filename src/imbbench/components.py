@@ -102,9 +102,11 @@ class Model:
     feeds only the estimate printed when a run begins.
 
     `fit_many(contexts, trains, **params)` fits replicates together, where that is faster than one after
-    another: it returns, in their order, the fitted classifiers, an exception in the place of one that
-    failed, `Unsupported` for one that is better fitted alone (it is). It is used under --group only.
-    `TorchClassifier.fit_many(build)` makes one.
+    another. It gets cells of one dataset, scale and model (all of the model's parameters), whatever
+    their split, fold, strategy and random_state: row counts differ, arrays are read-only. It returns
+    one answer for each context, in their order: a fitted classifier, an exception in the place of one
+    that failed, or `Unsupported` for one that is better fitted alone (it is). Under --group only, and
+    several times where memory wants it. `TorchClassifier.fit_many(build)` makes one.
     """
 
     name: str

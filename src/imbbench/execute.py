@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from imbbench.cell import Worker
 from imbbench.components import ExecutorLike
-from imbbench.group import run_task
+from imbbench.group import Alone, run_task
 from imbbench.results import FAILED, Result
 from imbbench.tasks import Task
 
@@ -19,29 +21,35 @@ def execute(
 ) -> Iterator[Result]:
     """Yield a result per cell, task by task, as each is done.
 
-    A task of several cells that the executor loses is tried again cell by cell; a cell that it loses is
-    `crashed`. After the first failure under `exitfirst` the rest are yielded as `interrupted` with the
-    reason.
+    Cells of a group that are to be fitted alone, or whose group the executor lost, follow one by one; a
+    cell that it loses is `crashed`. After the first failure under `exitfirst` the rest are yielded as
+    `interrupted` with the reason.
     """
+    waiting = deque((task, "") for task in tasks)
     stopped = False
-    for task in tasks:
+    while waiting:
+        task, why = waiting.popleft()
         if stopped:
             yield from (Result(cell, "interrupted", STOPPED) for cell in task)
             continue
-        results = _carried(task, worker, executor)
-        stopped = exitfirst and any(result.status in FAILED for result in results)
-        yield from results
+        answers = _carried(task, worker, executor)
+        alone = [((answer.cell,), answer.why) for answer in answers if isinstance(answer, Alone)]
+        waiting.extendleft(reversed(alone))
+        for result in answers:
+            if isinstance(result, Result):
+                stopped |= exitfirst and result.status in FAILED
+                yield replace(result, notes=(*result.notes, why)) if why else result
 
 
-def _carried(task: Task, worker: Worker, executor: ExecutorLike) -> list[Result]:
+def _carried(task: Task, worker: Worker, executor: ExecutorLike) -> list[Result | Alone]:
     try:
-        results = executor.submit(run_task, None, worker, task).result()
+        answers = executor.submit(run_task, None, worker, task).result()
     except Exception as error:
         lost = f"the executor raised {type(error).__name__}: {error}"
     else:
-        if isinstance(results, list) and [getattr(result, "cell", None) for result in results] == [*task]:
-            return results
-        lost = f"the executor returned a {type(results).__name__}, not the task's result"
+        if isinstance(answers, list) and [getattr(answer, "cell", None) for answer in answers] == [*task]:
+            return answers
+        lost = f"the executor returned a {type(answers).__name__}, not the task's result"
     if len(task) > 1:
-        return [result for cell in task for result in _carried((cell,), worker, executor)]
+        return [Alone(cell, "") for cell in task]
     return [Result(task[0], "crashed", lost)]

@@ -4,75 +4,112 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from itertools import repeat
+from dataclasses import dataclass
+from typing import Any
 
 from imbbench.cell import Ready, Worker
 from imbbench.data import Classifier
 from imbbench.errors import PluginError, Unsupported
-from imbbench.outcome import Failure, blame
-from imbbench.results import Result
+from imbbench.outcome import Failure, blame, recorded
+from imbbench.results import Cell, Result
 from imbbench.tasks import Task
 
 #: Bytes of training rows that are held for one call, and how many cells are not left over behind it.
 STACKED, LEFT_OVER = 128 * 2**20, 4
 
 
-def run_task(worker: Worker, task: Task) -> list[Result]:
-    """A result for each cell of a task, in its order."""
+@dataclass(frozen=True)
+class Alone:
+    """A cell that is to be fitted alone, and why."""
+
+    cell: Cell
+    why: str
+
+
+def run_task(worker: Worker, task: Task) -> list[Result | Alone]:
+    """What became of each cell of a task, in its order."""
     return [worker.run(task[0])] if len(task) == 1 else _run_group(worker, task)
 
 
-def _run_group(worker: Worker, task: Task) -> list[Result]:
+def _run_group(worker: Worker, task: Task) -> list[Result | Alone]:
     """Cells that fail before the fit are their own rows; the others wait for as many as memory holds."""
     drafts = [worker.draft(cell) for cell in task]
     waiting: list[Ready] = []
+    alone: dict[Cell, str] = {}
     with worker.threads.limited():
         for left, draft in zip(range(len(drafts) - 1, -1, -1), drafts, strict=True):
             draft.known["numerics"] = "grouped"
             with draft.step():
-                waiting.append(worker.treated(worker.ready(draft)))
+                ready = worker.ready(draft)
+                worker.build(ready)  # imports its library, and finds wrong parameters, before the fit
+                waiting.append(worker.treated(ready))
             if left >= LEFT_OVER and sum(ready.train.X.nbytes for ready in waiting) >= STACKED:
-                _fit(worker, waiting)
+                alone |= _fit(worker, waiting)
                 waiting = []
-        _fit(worker, waiting)
-    return [draft.result() for draft in drafts]
+        alone |= _fit(worker, waiting)
+    return [
+        Alone(draft.cell, alone[draft.cell]) if draft.cell in alone else draft.result() for draft in drafts
+    ]
 
 
-def _fit(worker: Worker, waiting: Sequence[Ready]) -> None:
-    """Fit and finish; each has an equal share of the seconds."""
-    if not waiting:
-        return
+def _fit(worker: Worker, waiting: Sequence[Ready]) -> dict[Cell, str]:
+    """Fit and finish, each with an equal share of the seconds; returns those to be fitted alone."""
     start = time.perf_counter()
-    answers = _answers(worker, waiting)
-    seconds = (time.perf_counter() - start) / len(waiting)
-    for ready in waiting:
+    answers = _answers(worker, waiting) if waiting else []
+    seconds = time.perf_counter() - start
+    alone = {}
+    for ready, answer in zip(waiting, answers, strict=True):
+        if isinstance(answer, Unsupported):
+            alone[ready.draft.cell] = f"fitted alone: {answer}"
+            continue
+        ready.draft.known["seconds"] = ready.seconds + seconds / len(waiting)
         with ready.draft.step():
-            with blame(ready.parts["model"].who, debug=worker.settings.debug):
-                answer = next(answers, PluginError("fit_many returned fewer answers than contexts"))
-                if isinstance(answer, Exception) and not isinstance(answer, Unsupported):
-                    raise answer
-            if isinstance(answer, Unsupported):
-                _fit_alone(worker, ready, answer)
-            else:
-                ready.draft.known["seconds"] = ready.seconds + seconds
-                worker.finish(ready, answer)
+            worker.finish(ready, _classifier(worker, ready, answer))
+    return alone
 
 
-def _answers(worker: Worker, waiting: Sequence[Ready]) -> Iterator[Classifier | Exception]:
-    """What `fit_many` returned, or for each cell why it is fitted alone."""
-    model = waiting[0].parts["model"]
-    fit_many = model.component.fit_many
+def _answers(worker: Worker, waiting: Sequence[Ready]) -> list[Any]:
+    """What `fit_many` answers for each cell: `Unsupported` for those that it did not come to."""
+    model, answers, notes = waiting[0].parts["model"], list[Any](), list[str]()
     contexts, trains = [ready.context for ready in waiting], [ready.train for ready in waiting]
     try:
         with blame(model.who, debug=worker.settings.debug), worker.threads.limited():
-            return iter(fit_many(contexts, trains, **model.params))
+            with recorded(notes):
+                given = iter(model.component.fit_many(contexts, trains, **model.params))
+            answers += _counted(given, waiting)
     except Failure as failure:
-        return repeat(Unsupported(f"fitted alone, since its fit_many failed: {failure}"))
+        why = f"its fit_many failed: {failure}" if failure.status == "error" else str(failure)
+        answers = [Unsupported(why)] * len(waiting)
+    for ready in waiting:
+        ready.draft.notes += notes
+    return answers
 
 
-def _fit_alone(worker: Worker, ready: Ready, why: Unsupported) -> None:
-    ready.draft.known["numerics"] = "single"
-    ready.draft.notes.append(str(why))
-    classifier = worker.build(ready)
-    worker.fit(ready, classifier)
-    worker.finish(ready, classifier)
+def _counted(given: Iterator[Any], waiting: Sequence[Ready]) -> list[Any]:
+    """One answer for each cell, its warnings being the cell's notes; PluginError for another number, or
+    where one classifier stands for several cells."""
+    answers = []
+    for ready in waiting:
+        with recorded(ready.draft.notes):
+            answers += [answer for answer in [next(given, given)] if answer is not given]
+    answers += [answer for answer in [next(given, given)] if answer is not given]
+    if len(answers) != len(waiting):
+        found = f"{len(answers)} answers" if len(answers) < len(waiting) else "more answers than contexts"
+        raise PluginError(f"it gave {found}; expected {len(waiting)}, one for each context in their order")
+    classifiers = [id(answer) for answer in answers if not isinstance(answer, Exception)]
+    if len(set(classifiers)) < len(classifiers):
+        raise PluginError("it gave one classifier for several contexts; expected one for each")
+    return answers
+
+
+def _classifier(worker: Worker, ready: Ready, answer: Any) -> Classifier:
+    """The fitted classifier; the exception in its place is raised."""
+    with blame(ready.parts["model"].who, debug=worker.settings.debug):
+        if isinstance(answer, Exception):
+            raise answer
+        if isinstance(answer, type) or not isinstance(answer, Classifier):
+            raise PluginError(
+                f"fit_many answered with a {type(answer).__name__}; expected a fitted classifier with "
+                "fit(train) and decision_function(X), or an exception"
+            )
+    return answer

@@ -124,18 +124,19 @@ def _protocol(result: Result, labels: set[str]) -> tuple[str, ...]:
 
 
 def _table(title: str, results: Sequence[Result], whole: Results) -> Table:
-    pairs: dict[tuple[str, str, str], list[Result]] = {}
+    pairs: dict[tuple[str, str], list[Result]] = {}
     for result in results:
-        pairs.setdefault((result.cell.strategy, result.cell.model, result.numerics), []).append(result)
-    strategies, shared_by_strategies = shorten(strategy for strategy, _, _ in pairs)
-    models, shared_by_models = shorten(model for _, model, _ in pairs)
+        pairs.setdefault((result.cell.strategy, result.cell.model), []).append(result)
+    strategies, shared_by_strategies = shorten(strategy for strategy, _ in pairs)
+    models, shared_by_models = shorten(model for _, model in pairs)
     lines = [
-        ((strategies[strategy], models[model]), threshold, folds)
-        for (strategy, model, _), folds in pairs.items()
+        ((strategies[strategy], models[model]), threshold, folds, len(every))
+        for (strategy, model), every in pairs.items()
+        for folds in _by_numerics(every)
         for threshold in whole.thresholds
     ]
-    rows = [_row(*line, whole) for line in lines]
-    fair = [all(fold.status == "ok" for fold in folds) for _, _, folds in lines]
+    rows = [_row(names, threshold, folds, whole) for names, threshold, folds, _ in lines]
+    fair = [len(folds) == total and all(fold.status == "ok" for fold in folds) for *_, folds, total in lines]
     thresholds = (Column("threshold"),) if len(whole.thresholds) > 1 else ()
     columns = (
         *(Column("strategy", "name"), Column("model", "name"), *thresholds),
@@ -145,10 +146,18 @@ def _table(title: str, results: Sequence[Result], whole: Results) -> Table:
     for index, metric in enumerate(whole.columns, start=2 + len(thresholds)):
         _mark_best(rows, index, fair, min if metric in whole.lower_is_better else max)
     notes, footnotes = _number(
-        rows, [remarks(folds, threshold, whole.columns) for _, threshold, folds in lines]
+        rows, [remarks(folds, threshold, whole.columns, total) for _, threshold, folds, total in lines]
     )
     said = (*caption(results), *map(clean, (*shared_by_strategies, *shared_by_models)))
     return Table(title, said, columns, tuple(map(tuple, rows)), notes, footnotes)
+
+
+def _by_numerics(folds: Sequence[Result]) -> list[list[Result]]:
+    """The folds that may be averaged: those fitted in groups and those fitted alone stand apart."""
+    groups: dict[str, list[Result]] = {}
+    for fold in folds:
+        groups.setdefault(fold.numerics, []).append(fold)
+    return list(groups.values())
 
 
 def _row(names: tuple[str, str], threshold: float, folds: Sequence[Result], whole: Results) -> list[Entry]:

@@ -88,8 +88,10 @@ class TorchClassifier:
     ) -> Callable[..., Iterator[TorchClassifier | Exception]]:
         """The `fit_many` of a `Model` whose `build` returns a TorchClassifier.
 
-        Replicates with the same columns, steps and (within one) rows are trained as one stack under
-        `torch.func.vmap`. A module that cannot be stacked, or would not gain by it, is `Unsupported`.
+        Replicates with the same columns, steps and (within two) rows are trained as one stack under
+        `torch.func.vmap`. A module that cannot be stacked, or would not gain by it, is `Unsupported`:
+        one with buffers, with random numbers or a look at values in its forward, or whose replicates
+        differ in more than their parameters.
         """
 
         def fit_many(
@@ -98,9 +100,9 @@ class TorchClassifier:
             from imbbench.torch_many import fit_together
 
             classifiers = [build(context, **params) for context in contexts]
-            torch_ones = [each for each in classifiers if isinstance(each, TorchClassifier)]
-            if len(torch_ones) < len(classifiers):
-                raise Unsupported("its build returned another classifier than a TorchClassifier")
+            torch_ones = [each for each in classifiers if type(each) is TorchClassifier]
+            if len(torch_ones) < len(classifiers):  # one that fits or scores in a way of its own
+                raise Unsupported("its build returned another classifier than a plain TorchClassifier")
             return fit_together(torch_ones, trains)
 
         return fit_many

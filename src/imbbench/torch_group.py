@@ -15,7 +15,7 @@ from imbbench.data import Context, TrainingSet
 from imbbench.torch_loop import Schedule
 from imbbench.torch_loss import WeightedLoss, weighted_loss
 from imbbench.torch_parts import gradients, rows_on
-from imbbench.torch_stack import stacked_forward, unstack
+from imbbench.torch_stack import stacked_forward, stacked_parameters, unstack
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -33,11 +33,10 @@ def train_together(
     filled up with a row that has no loss, hence no gradient.
     """
     import torch
-    from torch.func import stack_module_state
 
     device, R, columns = contexts[0].device, len(modules), trains[0].X.shape[1]
     table, starts, terms = _table(trains, device)
-    stacked, _ = stack_module_state([module.train() for module in modules])
+    stacked = stacked_parameters([module.train() for module in modules])
     forward = stacked_forward(modules[0])
     parameters = [tensor for tensor in stacked.values() if tensor.requires_grad]
     update = schedule.update(parameters)

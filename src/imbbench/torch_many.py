@@ -11,7 +11,12 @@ from imbbench.errors import ImbbenchError, Unsupported
 from imbbench.torch_group import train_together
 from imbbench.torch_loop import Schedule
 from imbbench.torch_parts import isolated
-from imbbench.torch_stack import SMALLEST, stack_size
+from imbbench.torch_stack import SMALLEST, check_stack, stack_size
+
+#: Folds differ by a row, balanced training parts by one of each class.
+NEAR = 2
+#: Rows on which a stack is compared with its modules.
+COMPARED = 32
 
 if TYPE_CHECKING:
     import torch
@@ -40,7 +45,7 @@ def fit_together(
 def _alike(
     classifiers: Sequence[TorchClassifier], trains: Sequence[TrainingSet]
 ) -> Iterator[tuple[Schedule, list[int]]]:
-    """Those with equal columns, steps and settings whose row counts differ by one at most."""
+    """Those with equal columns, steps and settings whose row counts are near."""
     same: dict[tuple[int, Schedule], list[int]] = defaultdict(list)
     schedules = [c.schedule(len(train.y)) for c, train in zip(classifiers, trains, strict=True)]
     for number, (schedule, train) in enumerate(zip(schedules, trains, strict=True)):
@@ -49,7 +54,7 @@ def _alike(
         by_rows = sorted(members, key=lambda number: len(trains[number].y))
         while by_rows:
             fewest = len(trains[by_rows[0]].y)
-            near = [number for number in by_rows if len(trains[number].y) <= fewest + 1]
+            near = [number for number in by_rows if len(trains[number].y) <= fewest + NEAR]
             by_rows = by_rows[len(near) :]
             yield schedule, near
 
@@ -72,7 +77,8 @@ def _train(
         except Exception as error:
             outcomes[number] = error
     try:
-        stacks = _stacks(modules, torch.tensor(trains[members[0]].X[: schedule.batch_size]))
+        with isolated(classifiers[members[0]].context):
+            stacks = _stacks(modules, torch.tensor(trains[members[0]].X[: schedule.batch_size]))
     except Unsupported as why:
         return outcomes | dict.fromkeys(modules, why)
     for stack in stacks:
@@ -89,11 +95,13 @@ def _train(
 def _stacks(modules: dict[int, torch.nn.Module], batch: torch.Tensor) -> list[list[int]]:
     """The replicates in stacks of nearly equal size. Raises Unsupported."""
     if len(modules) < SMALLEST:
-        raise Unsupported(f"fitted alone: a group has at least {SMALLEST} cells with the same rows and steps")
+        raise Unsupported(f"a group has at least {SMALLEST} cells with the same steps and as many rows")
     import numpy as np
 
     first = next(iter(modules.values()))
-    size = stack_size(first, batch.to(next(first.parameters()).device))
+    batch = batch.to(next(first.parameters()).device)
+    check_stack(list(modules.values()), batch[:COMPARED])
+    size = stack_size(first, batch)
     count = min(-(-len(modules) // size), len(modules) // SMALLEST)
     return [stack.tolist() for stack in np.array_split(list(modules), count)]
 

@@ -49,22 +49,10 @@ def _linear(layer: nn.Linear, x: Tensor) -> Tensor:
 def stack_size(module: nn.Module, X: Tensor) -> int:
     """How many replicates are worth training at once; `X` is a batch, (b, d).
 
-    Raises Unsupported for a module that keeps a state or draws at random in its forward, or looks at
-    values there, and for one whose step is too large to gain.
+    Raises Unsupported for one whose step is too large to gain.
     """
-    import torch
     from torch.autograd.graph import saved_tensors_hooks
-    from torch.func import stack_module_state
 
-    if any(True for _ in module.buffers()):
-        raise Unsupported("fitted alone: a module with buffers (batch norm) cannot be stacked")
-    try:
-        stacked, _ = stack_module_state([module, module])
-        stacked_forward(module)(stacked, torch.stack([X, X]))
-    except RuntimeError as error:
-        raise Unsupported(
-            f"fitted alone: the module cannot be stacked ({str(error).split('.')[0]})"
-        ) from error
     saved = 0
 
     def count(tensor: Tensor) -> Tensor:
@@ -77,8 +65,41 @@ def stack_size(module: nn.Module, X: Tensor) -> int:
     size = ACTIVATIONS.get(X.device.type, ACTIVATIONS_ELSEWHERE) // saved
     if size < SMALLEST:
         megabytes = f"{saved / 2**20:.1f} MB of activations"
-        raise Unsupported(f"fitted alone: {megabytes} a step, too large to gain from a group of {SMALLEST}")
+        raise Unsupported(f"a step holds {megabytes}, too much to gain from even {SMALLEST} at once")
     return size
+
+
+def stacked_parameters(modules: Sequence[nn.Module]) -> dict[str, Tensor]:
+    """The parameters of all modules behind a leading axis, by name: what `torch.func.stack_module_state`
+    makes, but also of classes that are defined anew in each call of a plugin's build."""
+    import torch
+
+    named = [dict(module.named_parameters()) for module in modules]
+    return {
+        name: torch.stack([own[name].detach() for own in named]).requires_grad_(first.requires_grad)
+        for name, first in named[0].items()
+    }
+
+
+def check_stack(modules: Sequence[nn.Module], X: Tensor) -> None:
+    """Raise Unsupported unless the stack computes what each module computes of the rows, (b, d).
+
+    It does not where a forward keeps a state, draws at random or looks at values, or where modules differ
+    in more than their parameters.
+    """
+    import torch
+
+    if any(True for _ in modules[0].buffers()):
+        raise Unsupported("a module with buffers (batch norm) cannot be stacked")
+    try:
+        with torch.no_grad():
+            found = stacked_forward(modules[0])(stacked_parameters(modules), X.expand(len(modules), *X.shape))
+            expected = torch.stack([one_logit(module(X)) for module in modules])
+    except (RuntimeError, KeyError) as error:
+        why = "it draws at random" if "randomness" in str(error) else str(error).split(".")[0]
+        raise Unsupported(f"the module cannot be stacked ({why})") from error
+    if not torch.allclose(found, expected, rtol=1e-4, atol=1e-5, equal_nan=True):
+        raise Unsupported("the modules differ in more than their parameters, so that no stack computes them")
 
 
 def unstack(stacked: dict[str, Tensor], modules: Sequence[nn.Module]) -> None:

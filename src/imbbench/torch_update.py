@@ -49,9 +49,10 @@ class FusedUpdate:
             self._state = [*moments, [], self._steps]
         self._kernel = partial(kernels[optimizer], lr=lr, weight_decay=weight_decay, **settings)
 
-    def __call__(self, gradients: Sequence[torch.Tensor | None]) -> None:
+    def __call__(self, given: Sequence[torch.Tensor | None]) -> None:
         """One step; a parameter without a gradient stays as it is, as in torch.optim."""
         values, steps, state = self._values, self._steps, self._state
+        gradients = list(map(_laid_out, given, values))
         if any(gradient is None for gradient in gradients):
             used = [i for i, gradient in enumerate(gradients) if gradient is not None]
             gradients = [gradients[i] for i in used]
@@ -61,3 +62,12 @@ class FusedUpdate:
         for step in steps:
             step.add_(1)
         self._kernel(values, gradients, *state)
+
+
+def _laid_out(gradient: torch.Tensor | None, value: torch.Tensor) -> torch.Tensor | None:
+    """The gradient in the memory layout of its parameter: the kernels go along memory."""
+    if gradient is None or gradient.stride() == value.stride():
+        return gradient
+    import torch
+
+    return torch.empty_like(value, memory_format=torch.preserve_format).copy_(gradient)

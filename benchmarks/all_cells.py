@@ -5,7 +5,7 @@
 
 Both run under this Python, with PYTHONPATH=FOLDER/src. Seconds are those of the results, summed over
 the strategies; the last lines are the rest (start, imports, loading, preparing, scoring) and the
-wall time of the whole process. A repetition takes minutes.
+wall time of the whole process. All figures of both are compared. A repetition takes minutes.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from measure import FEW, ROOT, Figures, alternate, machine, median, parser, proc
 WALL, REST = "seconds", "everything else"
 
 
-def run_all(checkout: Path, _: int) -> Figures:
-    """Seconds by "dataset x model", and of the whole."""
+def run_all(checkout: Path, figures: dict[tuple[str, ...], Figures], _: int) -> Figures:
+    """Seconds by "dataset x model", and of the whole; the metrics of each cell go to `figures`."""
     source = checkout / "src"
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / "results.json"
@@ -32,6 +32,7 @@ def run_all(checkout: Path, _: int) -> Figures:
         cells = json.loads(output.read_text())["cells"]
     seconds: dict[str, float] = defaultdict(float)
     for cell in cells:
+        figures[tuple(str(cell[name]) for name in ("dataset", "strategy", "model"))] = cell["metrics"]
         if cell["status"] == "ok":
             seconds[f"{cell['dataset']} x {cell['model']}"] += cell["seconds"]
     return {**seconds, REST: finished.seconds - sum(seconds.values()), WALL: finished.seconds}
@@ -56,7 +57,9 @@ def main() -> None:
         checkouts = {"before": given.before.resolve(), "now": ROOT}
     for checkout in checkouts.values():
         check(checkout)
-    done = alternate({name: partial(run_all, folder) for name, folder in checkouts.items()}, given.repeats)
+    found: dict[str, dict[tuple[str, ...], Figures]] = {name: {} for name in checkouts}
+    sides = {name: partial(run_all, folder, found[name]) for name, folder in checkouts.items()}
+    done = alternate(sides, given.repeats)
     rows = []
     parts = [name for name in done["now"][0] if name != WALL]
     for what in (*parts, WALL):
@@ -67,6 +70,10 @@ def main() -> None:
         )
     headers = ("dataset x model, all strategies", *checkouts, *(["now / before"] if given.before else []))
     show(f"imbbench --all, seconds, medians of {given.repeats}", rows, headers)
+    for name, figures in found.items():
+        differ = [cell for cell in found["now"] if figures.get(cell) != found["now"][cell]]
+        if name != "now":
+            print(f"\n{len(differ)} of {len(figures)} cells have other figures than {name}: {differ}")
 
 
 if __name__ == "__main__":

@@ -51,5 +51,5 @@ def _carried(task: Task, worker: Worker, executor: ExecutorLike) -> list[Result 
             return answers
         lost = f"the executor returned a {type(answers).__name__}, not the task's result"
     if len(task) > 1:
-        return [Alone(cell, "") for cell in task]
+        return [Alone(cell, f"fitted alone: {lost}") for cell in task]
     return [Result(task[0], "crashed", lost)]

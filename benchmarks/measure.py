@@ -136,9 +136,6 @@ from pathlib import Path
 for name in Path(sys.argv[1]).read_text().split():
     with contextlib.suppress(ImportError):  # names that are attributes made to look like modules
         importlib.import_module(name)
-if "torch" in sys.modules:
-    import torch
-    torch.optim.Adam([torch.zeros(1, requires_grad=True)])
 """
 
 
@@ -153,6 +150,5 @@ def recorded(arguments: Sequence[str], modules: Path) -> Finished:
 
 
 def imports(modules: Path) -> Finished:
-    """A process that only imports these modules and, with torch, makes an optimizer: the first one
-    imports more."""
+    """A process that only imports these modules."""
     return process([sys.executable, "-c", _IMPORT, modules])

@@ -4,9 +4,8 @@
 
 The commands are the installed ones, measured from outside by the wall. The imports of a run are measured
 by a process that imports exactly the modules, third-party and of the standard library, that the run
-has imported when it ends (imbbench's own are left out), in the same order; with torch it also makes
-an optimizer, since the first one of a process imports for most of a second. The difference is what
-the run costs beyond the interpreter and its imports: imbbench's own modules, finding plugins,
+has imported when it ends (imbbench's own are left out), in the same order. The difference is what the
+run costs beyond the interpreter and its imports: imbbench's own modules, finding plugins,
 planning, generating 100 rows, one fit, all metrics and the report.
 """
 

@@ -4,9 +4,10 @@
     python benchmarks/memory.py --short    with small forests and few epochs
 
 Memory hardly varies, so one repetition is enough. The imports are measured by a process that imports
-exactly the modules that the run has imported when it ends, but imbbench's own. The largest dataset is creditcard, counted as its table in float64. A second
-table shows where the peak is: each dataset with each model in a process of its own, always with small
-forests and few epochs. Where a run starts processes, the largest of them counts.
+exactly the modules that the run has imported when it ends, but imbbench's own. The largest dataset is
+creditcard, counted as its table in float64. A second table shows where the peak is: each dataset with
+each model in a process of its own, always with small forests and few epochs. Where a run starts
+processes, the largest of them counts.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from imbbench.data import TrainingSet
 from imbbench.errors import ImbbenchError, Unsupported
 from imbbench.torch_group import train_together
 from imbbench.torch_loop import Schedule
-from imbbench.torch_parts import isolated
+from imbbench.torch_parts import isolated, rows_on
 from imbbench.torch_stack import SMALLEST, check_stack, stack_size
 
 #: Folds differ by a row, balanced training parts by one of each class.
@@ -66,8 +66,6 @@ def _train(
     members: Sequence[int],
 ) -> dict[int, Outcome]:
     """The losses of each member's steps, or why it was not trained."""
-    import torch
-
     outcomes: dict[int, Outcome] = {}
     modules = {}
     for number in members:
@@ -77,8 +75,8 @@ def _train(
         except Exception as error:
             outcomes[number] = error
     try:
-        with isolated(classifiers[members[0]].context):
-            stacks = _stacks(modules, torch.tensor(trains[members[0]].X[: schedule.batch_size]))
+        with isolated(context := classifiers[members[0]].context):
+            stacks = _stacks(modules, rows_on(context.device, trains[members[0]].X[: schedule.batch_size]))
     except Unsupported as why:
         return outcomes | dict.fromkeys(modules, why)
     for stack in stacks:
@@ -98,10 +96,8 @@ def _stacks(modules: dict[int, torch.nn.Module], batch: torch.Tensor) -> list[li
         raise Unsupported(f"a group has at least {SMALLEST} cells with the same steps and as many rows")
     import numpy as np
 
-    first = next(iter(modules.values()))
-    batch = batch.to(next(first.parameters()).device)
     check_stack(list(modules.values()), batch[:COMPARED])
-    size = stack_size(first, batch)
+    size = stack_size(next(iter(modules.values())), batch)
     count = min(-(-len(modules) // size), len(modules) // SMALLEST)
     return [stack.tolist() for stack in np.array_split(list(modules), count)]
 

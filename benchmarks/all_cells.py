@@ -3,9 +3,10 @@
     python benchmarks/all_cells.py                     this checkout
     python benchmarks/all_cells.py --before FOLDER     and a checkout of another commit, in turn
 
-Both run under this Python, with PYTHONPATH=FOLDER/src. Seconds are those of the results, summed over
-the strategies; the last lines are the rest (start, imports, loading, preparing, scoring) and the
-wall time of the whole process. All figures of both are compared. A repetition takes minutes.
+Both run under this Python, with PYTHONPATH=FOLDER/src, in one process, where no cell takes another's
+time. Seconds are those of the results, summed over the strategies; the last lines are the rest (start,
+imports, loading, preparing, scoring) and the wall time of the whole process. All figures of both are
+compared. A repetition takes minutes.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ def run_all(checkout: Path, figures: dict[tuple[str, ...], Figures], _: int) -> 
     source = checkout / "src"
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / "results.json"
-        words = ["-m", "imbbench", "--all", "--format", "json", "--output", str(output)]
+        words = ["-m", "imbbench", "--all", "--executor", "serial", "--output", str(output)]
         finished = process([sys.executable, *words], PYTHONPATH=str(source))
         cells = json.loads(output.read_text())["cells"]
     seconds: dict[str, float] = defaultdict(float)

@@ -28,7 +28,8 @@ from sklearn.model_selection import RepeatedStratifiedKFold
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
-from imbbench.api import Options, bench
+from imbbench.bench import bench
+from imbbench.options import Options
 from imbbench.plan import Grid, plan
 from imbbench.plugins import load_plugins
 

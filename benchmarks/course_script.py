@@ -3,10 +3,10 @@
     python benchmarks/course_script.py
 
 Each side is a process, measured by the wall from start to end: `imbbench run
-examples/creditcard_course.toml`, and `benchmarks/course_by_hand.py`, which loads the same rows and
-then uses only pandas, scikit-learn and torch, with the threads that these take by default. The second
-table shows the fits alone; everything else is start, imports, loading, preparing, scoring and the
-report.
+examples/creditcard_course.toml --executor serial`, which fits one cell after another as a script does,
+and `benchmarks/course_by_hand.py`, which loads the same rows and then uses only pandas, scikit-learn and
+torch, with the threads that these take by default. The second table shows the fits alone; everything
+else is start, imports, loading, preparing, scoring, the store and the report.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 from measure import FEW, ROOT, Figures, alternate, machine, median, parser, process, show
 
 COMMAND = Path(sys.executable).with_name("imbbench")
-FILE = Path("examples", "creditcard_course.toml")
+FILE = ROOT / "examples" / "creditcard_course.toml"
 BY_HAND = ROOT / "benchmarks" / "course_by_hand.py"
 #: fit by hand -> (split, strategy, model) of the cell that does the same.
 FITS = {
@@ -38,7 +38,7 @@ def ours(_: int) -> Figures:
     """Wall seconds of the whole, and seconds of each fit by the results file."""
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / "results.json"
-        finished = process([COMMAND, "run", FILE, "--format", "json", "--output", output])
+        finished = process([COMMAND, "run", FILE, "--executor", "serial", "--output", output])
         cells = json.loads(output.read_text())["cells"]
     fits = {
         (cell["split"], cell["strategy"], cell["model"].partition("[")[0]): cell["seconds"] for cell in cells

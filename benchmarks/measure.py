@@ -36,6 +36,7 @@ Side = Callable[[int], Figures]
 
 # No benchmark waits for a network; creditcard is then the simulated stand-in, unless its file is here.
 os.environ["IMBBENCH_OFFLINE"] = "1"
+os.environ.setdefault("IMBBENCH_DATA", str(ROOT / "datasets"))
 # Modules are compiled once, as wherever imbbench is installed.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
@@ -105,19 +106,22 @@ class Finished:
 
 
 def process(command: Sequence[str | Path], **env: str) -> Finished:
-    """Run a command in the project's folder; a failure ends the benchmark with its last words."""
-    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
+    """Run a command in an empty folder, where nothing is stored; a failure ends the benchmark with its
+    last words."""
+    with (
+        tempfile.TemporaryFile("w+") as output,
+        tempfile.TemporaryFile("w+") as errors,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        words = [str(word) for word in command]
         start = time.perf_counter()
-        child = subprocess.Popen(
-            [str(word) for word in command], cwd=ROOT, env=os.environ | env, stdout=output, stderr=errors
-        )
+        child = subprocess.Popen(words, cwd=folder, env=os.environ | env, stdout=output, stderr=errors)
         _, status, usage = os.wait4(child.pid, 0)
         seconds = time.perf_counter() - start
         child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode:
             errors.seek(0)
-            words = " ".join(str(word) for word in command)[:400]
-            sys.exit(f"{words}\nended with code {child.returncode}:\n{errors.read()[-2000:]}")
+            sys.exit(f"{' '.join(words)[:400]}\nended with code {child.returncode}:\n{errors.read()[-2000:]}")
         output.seek(0)
         unit = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss, in bytes
         return Finished(seconds, usage.ru_maxrss * unit / 1e6, output.read())
@@ -140,9 +144,9 @@ for name in Path(sys.argv[1]).read_text().split():
 
 
 def recorded(arguments: Sequence[str], modules: Path) -> Finished:
-    """Run `imbbench` and write to `modules` the names of all modules but its own that it had imported
-    when it ended, in the order of their import."""
-    finished = process([sys.executable, "-c", _RECORD, modules, *arguments])
+    """Run `imbbench` in one process and write to `modules` the names of all modules but its own that it
+    had imported when it ended, in the order of their import."""
+    finished = process([sys.executable, "-c", _RECORD, modules, *arguments, "--executor", "serial"])
     names = modules.read_text().split()
     others = [name for name in names if name.partition(".")[0] not in {"imbbench", "__main__"}]
     modules.write_text("\n".join(others))

@@ -3,11 +3,11 @@
     python benchmarks/memory.py            the real --all, once: minutes
     python benchmarks/memory.py --short    with small forests and few epochs
 
-Memory hardly varies, so one repetition is enough. The imports are measured by a process that imports
-exactly the modules that the run has imported when it ends, but imbbench's own. The largest dataset is
-creditcard, counted as its table in float64. A second table shows where the peak is: each dataset with
-each model in a process of its own, always with small forests and few epochs. Where a run starts
-processes, the largest of them counts.
+All cells run in one process, whose memory it is. It hardly varies, so one repetition is enough. The
+imports are measured by a process that imports exactly the modules that the run has imported when it
+ends, but imbbench's own. The largest dataset is creditcard, counted as its table in float64. A second
+table shows where the peak is: each dataset with each model in a run of its own, always with small
+forests and few epochs.
 """
 
 from __future__ import annotations

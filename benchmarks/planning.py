@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from measure import Figures, alternate, machine, median, parser, process, show
 
-from imbbench.keys import cell_key
+from imbbench.keys import cell_key, identity
 from imbbench.plan import Grid, plan
 from imbbench.plugins import load_plugins
 
@@ -54,11 +54,13 @@ def keys_of(registry: Registry, cells: Sequence[Cell]) -> list[str]:
     kinds = ("dataset", "split", "strategy", "model")
     return [
         cell_key(
-            cell,
-            {kind: registry.resolve(kind, getattr(cell, kind)) for kind in kinds},
-            fingerprints[cell.dataset],
-            "cpu",
-            1,
+            identity(
+                cell,
+                {kind: registry.resolve(kind, getattr(cell, kind)) for kind in kinds},
+                fingerprints[cell.dataset],
+                "cpu",
+                1,
+            )
         )
         for cell in cells
     ]

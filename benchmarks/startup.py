@@ -2,11 +2,12 @@
 
     python benchmarks/startup.py
 
-The commands are the installed ones, measured from outside by the wall. The imports of a run are measured
-by a process that imports exactly the modules, third-party and of the standard library, that the run
-has imported when it ends (imbbench's own are left out), in the same order. The difference is what the
-run costs beyond the interpreter and its imports: imbbench's own modules, finding plugins,
-planning, generating 100 rows, one fit, all metrics and the report.
+The commands are the installed ones, measured from outside by the wall; the runs are in one process
+(`--executor serial`). The imports of a run are measured by a process that imports exactly the modules,
+third-party and of the standard library, that the run has imported when it ends (imbbench's own are left
+out), in the same order. The difference is what the run costs beyond the interpreter and its imports:
+imbbench's own modules, finding plugins, planning, generating 100 rows, one fit, all metrics, the store
+and the report.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def main() -> None:
         for number, (model, words) in enumerate(RUNS.items()):
             modules = Path(folder) / str(number)
             recorded(words, modules)
-            sides[model] = partial(_command, [COMMAND, *words])
+            sides[model] = partial(_command, [COMMAND, *words, "--executor", "serial"])
             sides[f"imports of {model}"] = partial(_imports, modules)
         seconds = {name: median(done) for name, done in alternate(sides, repeats).items()}
     rows: list[tuple[str, float, str]] = [

@@ -5,16 +5,29 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
+from imbbench import Cell, Folder, Result, Results
+from imbbench.desk import Desk
+from imbbench.orders import Fit, Load, Prepare
 from imbbench.plugins import load_plugins
 from imbbench.registry import Registry
+from imbbench.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+def figures(results: Results) -> dict[Cell, str]:
+    """cell -> all that must not change: what it says of itself but its seconds. As text, where NaN is NaN."""
+    return {
+        row.cell: repr((row.status, row.metrics, row.key, row.counts, row.notes, row.info)) for row in results
+    }
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +46,32 @@ def shared() -> Path:
 
 
 @pytest.fixture
-def local_plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], str]:
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of the test's own to work in: a command leaves its store there."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def fit_cell(registry: Registry, tmp_path: Path) -> Callable[..., Result]:
+    """Load, prepare and fit one cell in this process; keywords are those of `Settings`."""
+
+    def fit(cell: Cell, *, known: Registry = registry, n_jobs: int = 2, **settings: Any) -> Result:
+        desk = Desk(known, Settings(**settings))
+        place = tempfile.mkdtemp(dir=tmp_path)
+        data, fold = Folder(f"{place}/data"), Folder(f"{place}/fold")
+        loaded = desk.do(Load(cell.dataset), data)
+        assert loaded.status == "ok", loaded.reason
+        prepared = desk.do(Prepare(cell, loaded.notes), data, fold)
+        assert prepared.status == "ok", prepared.reason
+        (fitted,) = desk.do(Fit((cell,), (0,), n_jobs=n_jobs), fold).value
+        return fitted.result
+
+    return fit
+
+
+@pytest.fixture
+def local_plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, str], str]]:
     """Write a real module and make it importable: local_plugin(name, source) -> name."""
     monkeypatch.syspath_prepend(tmp_path)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import pty
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -31,9 +32,19 @@ ONE_INSTRUCTION_SET = {
 _folder = tempfile.TemporaryDirectory()
 
 
-def console(command: str, *, ok: tuple[int, ...] = (0,)) -> None:
-    """Print the command and what it shows, as a code block."""
-    print(f"```console\n$ {command}\n{shown(command, ok)}```")  # noqa: T201
+#: Moments and durations that differ from run to run, and what stands for them.
+_TIMES = ((r"\d{4}-\d\d-\d\d \d\d:\d\d", "2026-11-21 12:00"), (r"(12:00  )[\d. ]{7}(?=  )", r"\g<1>2.0    "))
+
+
+def console(command: str, *, ok: tuple[int, ...] = (0,), keep: bool = False) -> None:
+    """Print the command and what it shows, as a code block; with `keep` it finds the store as the command
+    before has left it, else none."""
+    if not keep:
+        shutil.rmtree(Path(_folder.name) / ".imbbench", ignore_errors=True)
+    text = shown(command, ok)
+    for pattern, fixed in _TIMES:
+        text = re.sub(pattern, fixed, text)
+    print(f"```console\n$ {command}\n{text}```")  # noqa: T201
 
 
 def first_run(command: str) -> None:

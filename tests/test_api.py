@@ -7,25 +7,23 @@ import pytest
 
 import imbbench
 from imbbench import ImbbenchError, UsageError
-from imbbench.api import COLUMNS, Options, bench
+from imbbench.bench import bench
+from imbbench.options import COLUMNS, Options
 from imbbench.plan import Grid, plan
 
-
-def figures(results):
-    """What a figure may not depend on is left out: seconds."""
-    return {row.cell: (row.status, row.metrics, row.key, row.info) for row in results}
-
+from .conftest import figures
 
 SMALL = {"dataset": ["moons[n_samples=300]", "circles[n_samples=300]"], "split": "kfold[n_splits=2]"}
 MODELS = ["sklearn-rf[n_estimators=5,oob_score=false]", "sklearn-lr", "torch-linear[min_steps=50,epochs=1]"]
 
 
-def test_numbers_depend_on_neither_repetition_nor_order_nor_selection():
+def test_numbers_depend_on_neither_repetition_nor_order_nor_selection_nor_executor():
     whole = figures(imbbench.run(**SMALL, model=MODELS))
-    assert figures(imbbench.run(**SMALL, model=MODELS)) == whole
+    assert figures(imbbench.run(**SMALL, model=MODELS, jobs=1)) == whole
     backwards = {axis: items[::-1] if isinstance(items, list) else items for axis, items in SMALL.items()}
     strategies = ["pos_weight", "undersample", "class_weight", "none"]
-    assert figures(imbbench.run(**backwards, strategy=strategies, model=MODELS[::-1])) == whole
+    reverse = imbbench.run(**backwards, strategy=strategies, model=MODELS[::-1], executor="serial")
+    assert figures(reverse) == whole
     part = figures(
         imbbench.run("circles[n_samples=300]", "undersample", MODELS[2], split="kfold[n_splits=2]")
     )
@@ -35,7 +33,7 @@ def test_numbers_depend_on_neither_repetition_nor_order_nor_selection():
 
 def test_the_random_state_of_the_run_changes_folds_and_fits():
     zero, one = (
-        imbbench.run("moons[n_samples=300]", "none", "sklearn-lr", random_state=state).rows[0]
+        imbbench.run("moons[n_samples=300]", "none", "sklearn-lr", random_state=state, executor="serial")[0]
         for state in (0, 1)
     )
     assert zero.metrics != one.metrics
@@ -49,6 +47,7 @@ def test_results_say_what_was_asked_for():
         threshold=[0.3, 0.5],
         metrics=["f1", "brier"],
         scale="none",
+        executor="serial",
     )
     assert results.thresholds == (0.3, 0.5)
     assert results.columns == ("f1", "brier")
@@ -65,33 +64,45 @@ def test_mistakes_are_exceptions():
     assert issubclass(UsageError, ImbbenchError)
 
 
-def test_an_observer_is_told_of_every_cell_and_forgotten_after(registry):
+def test_observers_are_told_of_every_cell_and_a_watcher_of_what_is_left_and_of_datasets(registry):
     class Counting:
-        cells = 0
-
-        def __enter__(self):
-            return self
-
-        def __exit__(self, *error):
-            return None
+        def __init__(self):
+            self.cells, self.ends, self.left, self.datasets = [], [], [], []
 
         @imbbench.hookimpl
         def imbbench_cell_done(self, result):
-            self.cells += 1
+            self.cells.append(result.cell)
 
-    observer = Counting()
-    cells = plan(registry, [Grid(("moons[n_samples=300]",), strategy=("none",), model=("sklearn-lr",))])
-    for _ in range(2):
-        bench(registry, cells, Options(device="cpu"), observer)
-    assert observer.cells == 2
-    bench(registry, cells, Options(device="cpu"))
-    assert observer.cells == 2
+        @imbbench.hookimpl
+        def imbbench_run_done(self, results):
+            self.ends.append(results)
+
+        def begun(self, left, estimates, jobs):
+            self.left.append((list(left), estimates.total(left, jobs) > 0))
+
+        def dataset_done(self, results):
+            self.datasets.append({row.cell.dataset for row in results})
+
+    counting = Counting()
+    cells = plan(registry, [Grid(("moons[n_samples=300]", "circles[n_samples=300]"), model=("sklearn-lr",))])
+    options = Options(device="cpu", executor="serial")
+    registry.manager.register(counting)
+    try:
+        results = bench(registry, cells, options, counting)
+    finally:
+        registry.manager.unregister(counting)
+    assert sorted(map(str, counting.cells)) == sorted(map(str, cells))
+    assert counting.ends == [results]
+    assert counting.left == [(list(cells), True)]
+    assert counting.datasets == [{"moons[n_samples=300]"}, {"circles[n_samples=300]"}]
+    bench(registry, cells, options)
+    assert len(counting.cells) == len(cells), "told no more"
 
 
 def test_a_plan_without_torch_models_does_not_import_torch():
     code = (
         "import sys, imbbench;"
-        "imbbench.run('moons[n_samples=300]', 'none', 'sklearn-lr');"
+        "imbbench.run('moons[n_samples=300]', 'none', 'sklearn-lr', executor='serial');"
         "print('torch' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -99,7 +110,9 @@ def test_a_plan_without_torch_models_does_not_import_torch():
 
 
 def test_results_can_be_looked_at_as_users_expect():
-    results = imbbench.run("moons[n_samples=300]", "none,undersample", "sklearn-lr", threshold=[0.3, 0.5])
+    results = imbbench.run(
+        "moons[n_samples=300]", "none,undersample", "sklearn-lr", threshold=[0.3, 0.5], executor="serial"
+    )
     assert repr(results) == "<Results: 2 cells, 2 ok>"
     assert results[1] is results.rows[1]
     frame = results.to_frame()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -17,17 +18,21 @@ from sklearn.preprocessing import StandardScaler
 
 import imbbench
 from imbbench import Card, Data, Dataset, Metric, Model, Strategy
-from imbbench.cell import Worker
 from imbbench.results import Cell
 from imbbench.seeds import model_seed, split_seed, strategy_seed
-from imbbench.settings import Settings
 
 CELL = Cell("moons[n_samples=2000]", "holdout", 0, "standard", "none", "sklearn-lr", 0)
 METRICS = ("tn", "fp", "fn", "tp", "precision", "roc_auc", "average_precision")
 
 
-def run_cell(registry, cell, **settings):
-    return Worker(registry, Settings(metrics=METRICS, n_jobs=2, **settings)).run(cell)
+@pytest.fixture
+def run_cell(fit_cell):
+    return partial(fit_cell, metrics=METRICS)
+
+
+def run(*selection, **options):
+    """In this process: components handed over are functions of a test's own."""
+    return imbbench.run(*selection, executor="serial", **options)
 
 
 def plain_fold(registry, cell, random_state=None):
@@ -51,51 +56,51 @@ def assert_same_figures(result, y, score, predicted):
 
 
 @pytest.mark.parametrize("strategy", ["none", "class_weight", "pos_weight"])
-def test_lr_equals_plain_scikit_learn(registry, strategy):
+def test_lr_equals_plain_scikit_learn(run_cell, registry, strategy):
     X, y, X_test, y_test = plain_fold(registry, CELL)
     n0, n1 = np.bincount(y)
     weight = {"none": None, "class_weight": "balanced", "pos_weight": {0: 1.0, 1: n0 / n1}}[strategy]
     plain = LogisticRegression(C=np.inf, max_iter=1000, class_weight=weight).fit(X.astype("f8"), y)
-    result = run_cell(registry, replace(CELL, strategy=strategy))
+    result = run_cell(replace(CELL, strategy=strategy))
     X_test = X_test.astype("f8")
     assert_same_figures(result, y_test, plain.decision_function(X_test), plain.predict(X_test))
 
 
 @pytest.mark.filterwarnings("ignore:Some inputs do not have OOB")
 @pytest.mark.parametrize("strategy", ["none", "class_weight"])
-def test_forest_equals_plain_scikit_learn(registry, strategy):
+def test_forest_equals_plain_scikit_learn(run_cell, registry, strategy):
     cell = replace(CELL, strategy=strategy, model="sklearn-rf")
     X, y, X_test, y_test = plain_fold(registry, cell)
     plain = RandomForestClassifier(
         oob_score=True, random_state=model_seed(cell), class_weight=None if strategy == "none" else "balanced"
     ).fit(X, y)
-    result = run_cell(registry, cell)
+    result = run_cell(cell)
     assert_same_figures(result, y_test, plain.predict_proba(X_test)[:, 1], plain.predict(X_test))
     assert result.info["oob_score"] == plain.oob_score_
 
 
-def test_undersampling_equals_plain_code(registry):
+def test_undersampling_equals_plain_code(run_cell, registry):
     cell = replace(CELL, strategy="undersample", model="sklearn-rf")
     X, y, X_test, y_test = plain_fold(registry, cell)
     positives, negatives = np.flatnonzero(y == 1), np.flatnonzero(y == 0)
     rng = np.random.default_rng(strategy_seed(cell))
     kept = np.sort(np.append(positives, rng.choice(negatives, len(positives), replace=False)))
     plain = RandomForestClassifier(oob_score=True, random_state=model_seed(cell)).fit(X[kept], y[kept])
-    result = run_cell(registry, cell)
+    result = run_cell(cell)
     assert_same_figures(result, y_test, plain.predict_proba(X_test)[:, 1], plain.predict(X_test))
     assert result.counts["fitted"] == (len(positives), len(positives))
     assert result.counts["test"] == tuple(np.bincount(y_test)), "test rows keep their natural prevalence"
 
 
-def test_an_explicit_random_state_reaches_scikit_learn_as_it_is(registry):
+def test_an_explicit_random_state_reaches_scikit_learn_as_it_is(run_cell, registry):
     cell = replace(CELL, split="holdout[random_state=13]", model="sklearn-rf[random_state=42]")
     X, y, X_test, y_test = plain_fold(registry, cell, random_state=13)
     plain = RandomForestClassifier(oob_score=True, random_state=42).fit(X, y)
-    result = run_cell(registry, cell)
+    result = run_cell(cell)
     assert_same_figures(result, y_test, plain.predict_proba(X_test)[:, 1], plain.predict(X_test))
 
 
-def test_repeated_folds_equal_plain_scikit_learn(registry):
+def test_repeated_folds_equal_plain_scikit_learn(run_cell, registry):
     cell = replace(CELL, split="kfold[n_splits=3,n_repeats=2]", fold=4)
     data = registry.resolve("dataset", cell.dataset).call()
     X, y = data.X.to_numpy(), data.y
@@ -104,13 +109,11 @@ def test_repeated_folds_equal_plain_scikit_learn(registry):
     scaler = StandardScaler().fit(X[train])
     X_train, X_test = (scaler.transform(X[rows]).astype("f4").astype("f8") for rows in (train, test))
     plain = LogisticRegression(C=np.inf, max_iter=1000).fit(X_train, y[train])
-    assert_same_figures(
-        run_cell(registry, cell), y[test], plain.decision_function(X_test), plain.predict(X_test)
-    )
+    assert_same_figures(run_cell(cell), y[test], plain.decision_function(X_test), plain.predict(X_test))
 
 
 @pytest.mark.parametrize("strategy", ["none", "pos_weight"])
-def test_torch_equals_a_plain_loop(registry, strategy):
+def test_torch_equals_a_plain_loop(run_cell, registry, strategy):
     """Written as the forum thread has it: one logit, BCEWithLogitsLoss(pos_weight), logit > 0."""
     cell = replace(CELL, strategy=strategy, model="torch-linear[epochs=3,min_steps=0,batch_size=128]")
     X, y, X_test, y_test = plain_fold(registry, cell)
@@ -133,13 +136,13 @@ def test_torch_equals_a_plain_loop(registry, strategy):
     torch.set_num_threads(before)
     with torch.no_grad():
         logit = module(torch.tensor(X_test)).squeeze(1).double().numpy()
-    result = run_cell(registry, cell)
+    result = run_cell(cell)
     assert_same_figures(result, y_test, logit, logit > 0)
     assert len(result.info["loss_curve"]) == 3
 
 
-def test_thresholds_share_one_fit(registry):
-    result = run_cell(registry, replace(CELL, model="sklearn-rf"), thresholds=(0.1, 0.5, 0.9))
+def test_thresholds_share_one_fit(run_cell, registry):
+    result = run_cell(replace(CELL, model="sklearn-rf"), thresholds=(0.1, 0.5, 0.9))
     assert list(result.metrics) == [0.1, 0.5, 0.9]
     called = [metrics["tp"] + metrics["fp"] for metrics in result.metrics.values()]
     assert called == sorted(called, reverse=True)
@@ -168,7 +171,7 @@ def test_a_strategy_sees_training_rows_only_and_cannot_touch_them():
             train.y[0] = 0
         return train
 
-    results = imbbench.run(Dataset("mine", lambda: rows(300, 30), CARD), Strategy("spy", spy), "sklearn-lr")
+    results = run(Dataset("mine", lambda: rows(300, 30), CARD), Strategy("spy", spy), "sklearn-lr")
     assert results.rows[0].status == "ok", results.rows[0].reason
     data = rows(300, 30)
     cell = results.rows[0].cell
@@ -191,7 +194,7 @@ def test_a_dataset_and_a_fold_are_loaded_once_and_a_failure_fails_all_its_cells(
         applied.append(train.X)
         return train
 
-    results = imbbench.run(
+    results = run(
         [Dataset("mine", load, CARD), "mine[broken=true]"], [Strategy("counting", counting), "none"], "sklearn-*",
     )  # fmt: skip
     assert [row.status for row in results] == ["ok"] * 4 + ["error"] * 4
@@ -216,7 +219,7 @@ def test_a_dataset_and_a_fold_are_loaded_once_and_a_failure_fails_all_its_cells(
     ],
 )
 def test_what_a_model_does_wrong_is_its_rows_reason(build, status, reason):
-    results = imbbench.run(
+    results = run(
         Dataset("mine", lambda: rows(300, 30), CARD), "class_weight", ["sklearn-lr", Model("mine", build)]
     )
     assert [row.status for row in results] == ["ok", status]
@@ -243,27 +246,27 @@ class Scores:
 )  # fmt: skip
 def test_scores_that_are_none(scores, reason):
     model = Model("mine", lambda context: Scores(scores))
-    (row,) = imbbench.run(Dataset("mine", lambda: rows(300, 30), CARD), "none", model)
+    (row,) = run(Dataset("mine", lambda: rows(300, 30), CARD), "none", model)
     assert row.status == "error"
     assert reason in row.reason
 
 
-def test_a_metric_that_raises_loses_no_other():
+def test_a_metric_that_raises_loses_no_other(fit_cell, registry):
     def broken(predictions):
         raise KeyError("oops")
 
-    registry = imbbench.plugins.load_plugins().with_components([Metric("broken", broken)])
-    settings = Settings(thresholds=(0.3, 0.5), metrics=("broken", "tp"), columns=("broken",))
-    row = Worker(registry, settings).run(CELL)
+    known = registry.with_components([Metric("broken", broken)])
+    wanted = {"thresholds": (0.3, 0.5), "metrics": ("broken", "tp"), "columns": ("broken",)}
+    row = fit_cell(CELL, known=known, **wanted)
     assert row.status == "error"
     assert "metric 'broken'" in row.reason
     assert math.isnan(row.metrics[0.5]["broken"])
     assert row.metrics[0.3]["tp"] >= row.metrics[0.5]["tp"] > 0
 
 
-def test_a_metric_that_was_not_asked_for_and_raises_is_a_note():
-    registry = imbbench.plugins.load_plugins().with_components([Metric("broken", lambda predictions: 1 / 0)])
-    row = Worker(registry, Settings(metrics=("broken", "tp"), columns=("tp",))).run(CELL)
+def test_a_metric_that_was_not_asked_for_and_raises_is_a_note(fit_cell, registry):
+    known = registry.with_components([Metric("broken", lambda predictions: 1 / 0)])
+    row = fit_cell(CELL, known=known, metrics=("broken", "tp"), columns=("tp",))
     assert row.status == "ok"
     assert row.notes == ("metric 'broken' of plugin 'run()': raised ZeroDivisionError: division by zero",)
     assert math.isnan(row.metrics[0.5]["broken"])
@@ -297,8 +300,8 @@ def test_what_a_component_changes_in_place_reaches_no_other():
     splits = [imbbench.Split("careless", careless_split, lambda: 1), "holdout"]
     models = [Model("careless", lambda context: Careless()), "sklearn-lr"]
     metrics = [Metric("careless", careless_metric), "tp", "roc_auc"]
-    careless = imbbench.run(data, ["none", "undersample"], models, split=splits, metrics=metrics)
-    expected = imbbench.run(data, ["none", "undersample"], "sklearn-lr", metrics=["tp", "roc_auc"])
+    careless = run(data, ["none", "undersample"], models, split=splits, metrics=metrics)
+    expected = run(data, ["none", "undersample"], "sklearn-lr", metrics=["tp", "roc_auc"])
     found = {row.cell: row for row in careless}
     assert {row.status for row in careless} == {"error"}, "the metric that was asked for raises"
     assert "read-only" in careless.rows[0].reason
@@ -310,42 +313,40 @@ def test_what_a_component_changes_in_place_reaches_no_other():
 
 def test_scores_that_look_like_probabilities_are_noted():
     model = Model("mine", lambda context: Scores(lambda n: np.linspace(0, 1, n)))
-    (row,) = imbbench.run(Dataset("mine", lambda: rows(300, 30), CARD), "none", model)
+    (row,) = run(Dataset("mine", lambda: rows(300, 30), CARD), "none", model)
     assert any("are these probabilities?" in note for note in row.notes)
 
 
-def test_warnings_become_notes_of_the_rows_concerned(registry):
-    worker = Worker(registry, Settings(metrics=METRICS))
-    short = replace(CELL, model="sklearn-lr[max_iter=1]")
-    assert any("failed to converge" in note for note in worker.run(short).notes)
-    assert worker.run(CELL).notes == ()
-    balanced = replace(CELL, split="balanced-holdout")
-    for cell in (balanced, replace(balanced, strategy="class_weight")):
-        assert any("half positive" in note for note in worker.run(cell).notes)
+def test_warnings_become_notes_of_the_rows_concerned():
+    alone, short = run(CELL.dataset, "none", ["sklearn-lr", "sklearn-lr[max_iter=1]"])
+    assert alone.notes == ()
+    assert any("failed to converge" in note for note in short.notes)
+    for row in run(CELL.dataset, "none,class_weight", "sklearn-lr", split="balanced-holdout"):
+        assert any("half positive" in note for note in row.notes)
 
 
 def test_a_component_whose_requirement_is_not_installed():
     model = Model("mine", lambda context: None, requires=("no-such-distribution",))
-    (row,) = imbbench.run(Dataset("mine", lambda: rows(300, 30), CARD), "none", model)
+    (row,) = run(Dataset("mine", lambda: rows(300, 30), CARD), "none", model)
     assert row.status == "missing-dependency"
     assert "pip install no-such-distribution" in row.reason
 
 
-def test_the_key_covers_what_the_scores_depend_on_and_nothing_else(registry, tmp_path):
-    def key(cell=CELL, **settings):
-        return run_cell(registry, cell, **settings).key
+def test_the_key_covers_what_the_scores_depend_on_and_nothing_else(tmp_path):
+    def key(dataset=CELL.dataset, strategy="none", model="sklearn-lr", **options):
+        (row,) = run(dataset, strategy, model, **options)
+        return row.key
 
     base = key()
-    assert key(thresholds=(0.3,)) == base
+    assert key(threshold=0.3) == base
     for change in (
         {"dataset": "moons[n_samples=2001]"}, {"split": "holdout[test_size=0.4]"}, {"scale": "none"},
-        {"strategy": "class_weight"}, {"model": "sklearn-lr[C=1.0]"}, {"random_state": 1},
+        {"strategy": "class_weight"}, {"model": "sklearn-lr[C=1.0]"}, {"random_state": 1}, {"threads": 2},
     ):  # fmt: skip
-        assert key(replace(CELL, **change)) != base, change
-    assert key(threads=2) != base
+        assert key(**change) != base, change
     keys = set()
     for name in ("one.csv", "two.csv"):  # the path of a file is no part of it
         frame = rows(300, 30).X.assign(label=rows(300, 30).y)
         frame.to_csv(tmp_path / name, index=False)
-        keys.add(key(replace(CELL, dataset=f"csv[path='{tmp_path / name}',target=label]")))
+        keys.add(key(f"csv[path='{tmp_path / name}',target=label]"))
     assert len(keys) == 1

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from imbbench.estimate import estimate, in_words
+from imbbench.estimate import Estimates, in_words
 from imbbench.plan import Grid, plan
 
 
 def seconds(registry, *datasets, model="sklearn-rf"):
-    return estimate(plan(registry, [Grid(datasets, strategy=("none",), model=(model,))]), registry)
+    cells = plan(registry, [Grid(datasets, strategy=("none",), model=(model,))])
+    return Estimates(registry).total(cells)
 
 
 def test_more_rows_and_larger_models_take_longer(registry):
@@ -27,6 +28,28 @@ def test_fewer_trees_and_epochs_take_less(registry):
 def test_a_file_of_any_size_is_not_guessed(registry):
     assert seconds(registry, "csv[path=x.csv,target=y]") is None
     assert seconds(registry, "creditcard[path=x.csv]", "moons") is None
+
+
+def test_what_was_measured_is_believed_and_the_rest_guessed(registry):
+    """The key of a measurement is a dataset, a strategy and a model; which fold it was makes no difference."""
+    cells = plan(
+        registry, [Grid(("moons",), ("kfold",), strategy=("none", "pos_weight"), model=("sklearn-lr",))]
+    )
+    guesses = Estimates(registry)
+    estimates = Estimates(registry, {("moons", "none", "sklearn-lr"): 1234.5})
+    for cell in cells:
+        assert estimates.seconds(cell) == (1234.5 if cell.strategy == "none" else guesses.seconds(cell))
+    (cell,) = plan(registry, [Grid(("csv[path=x.csv,target=y]",), strategy=("none",), model=("sklearn-lr",))])
+    assert guesses.seconds(cell) is None
+    assert Estimates(registry, {(cell.dataset, "none", "sklearn-lr"): 7.0}).seconds(cell) == 7.0
+
+
+def test_more_jobs_take_less_but_never_less_than_the_longest_cell(registry):
+    cells = plan(registry, [Grid(("moons",), ("kfold",), model=("sklearn-lr", "torch-mlp"))])
+    estimates = Estimates(registry)
+    one, two, many = (estimates.total(cells, jobs) for jobs in (1, 2, 1000))
+    assert many < two < one
+    assert many > max(estimates.seconds(cell) for cell in cells)
 
 
 @pytest.mark.parametrize(

@@ -1,104 +1,178 @@
+"""One row per cell, whatever becomes of it, whatever the executor does."""
+
 from __future__ import annotations
 
 from concurrent.futures import Future
 
 import pytest
 
+from imbbench import Card, Dataset, Executor, Model, Unsupported, hookimpl
+from imbbench.bench import bench
 from imbbench.builtin.executors import Serial
-from imbbench.cell import Worker as RealWorker
-from imbbench.execute import STOPPED, execute
+from imbbench.execute import STOPPED, TRIES
+from imbbench.options import Options
+from imbbench.orders import Fit, Load, Prepare
 from imbbench.plan import Grid, plan
-from imbbench.results import Cell, Result
-from imbbench.settings import Settings
-from imbbench.tasks import grouped, single
 
-CELLS = [Cell("moons", "holdout", fold, "standard", "none", "sklearn-lr", 0) for fold in range(4)]
-GRID = Grid(
-    ("moons[n_samples=200,minority_fraction=0.2]",), ("kfold",), strategy=("none",),
-    model=("torch-linear[epochs=1,min_steps=5]",),
-)  # fmt: skip
+MOONS = "moons[n_samples=200,minority_fraction=0.2]"
+LINEAR = "torch-linear[epochs=1,min_steps=5]"
+FITTED = []
 
 
-class Worker:
-    """Stands where the real one does: says what becomes of each fold."""
+class Told:
+    """A classifier that fits as it is told to."""
 
-    def __init__(self, statuses):
-        self.statuses = statuses
+    def __init__(self, ends: str) -> None:
+        self.ends = ends
 
-    def run(self, cell):
-        return Result(cell, self.statuses[cell.fold])
+    def fit(self, train):
+        FITTED.append(self.ends)
+        if self.ends == "error":
+            raise ArithmeticError("as it was told")
+        if self.ends == "unsupported":
+            raise Unsupported("as it was told")
+        return self
 
-
-class Losing:
-    """A real executor whose transport breaks at the second task."""
-
-    def __init__(self):
-        self.tasks = 0
-
-    def submit(self, function, timeout, /, *args):
-        self.tasks += 1
-        if self.tasks == 2:
-            future = Future()
-            future.set_exception(ConnectionError("worker gone"))
-            return future
-        return Serial().submit(function, timeout, *args)
+    def decision_function(self, X):
+        return X[:, 0].astype("float64") * 20
 
 
-def test_one_row_per_cell_in_order():
-    rows = list(execute(single(CELLS), Worker(["ok", "error", "unsupported", "ok"]), Serial()))
-    assert [row.cell for row in rows] == CELLS
-    assert [row.status for row in rows] == ["ok", "error", "unsupported", "ok"]
+def told(context, *, ends: str = "ok", number: int = 0):
+    return Told(ends)
 
 
-def test_exitfirst_stops_at_the_first_failure_and_skips_are_none():
-    rows = list(
-        execute(single(CELLS), Worker(["unsupported", "error", "ok", "ok"]), Serial(), exitfirst=True)
-    )
-    assert [row.status for row in rows] == ["unsupported", "error", "interrupted", "interrupted"]
-    assert rows[2].reason == STOPPED
+def no_rows():
+    raise RuntimeError("no rows today")
 
 
-def test_a_cell_that_the_executor_loses_is_crashed_and_the_others_run():
-    rows = list(execute(single(CELLS), Worker(["ok"] * 4), Losing()))
-    assert [row.status for row in rows] == ["ok", "crashed", "ok", "ok"]
-    assert rows[1].reason == "the executor raised ConnectionError: worker gone"
+class Losing(Serial):
+    """A real executor whose transport breaks for the first order of a kind, a number of times."""
+
+    def __init__(self, kind: type, times: int, lost: object) -> None:
+        self.kind, self.times, self.lost = kind, times, lost
+        self.order: object = None
+
+    def submit(self, function, timeout, /, order, *folders):
+        if self.order is None and isinstance(order, self.kind):
+            self.order = order
+        if order != self.order or not self.times:
+            return super().submit(function, timeout, order, *folders)
+        self.times -= 1
+        if isinstance(self.lost, Exception) and self.times % 2:
+            raise self.lost  # at once, or later through the future
+        future = Future()
+        future.set_exception(self.lost) if isinstance(self.lost, Exception) else future.set_result(self.lost)
+        return future
 
 
-def test_rows_come_as_they_are_done():
-    worker = Worker(["ok"] * 4)
-    rows = execute(single(CELLS), worker, Serial())
-    assert next(rows).cell is CELLS[0]
-    worker.statuses[1] = "error"
-    assert next(rows).status == "error"
+class LosesGroups(Serial):
+    def __init__(self, lost: object) -> None:
+        self.lost = lost
+
+    def submit(self, function, timeout, /, order, *folders):
+        if not isinstance(order, Fit) or len(order.cells) == 1:
+            return super().submit(function, timeout, order, *folders)
+        return Losing(Fit, 1, self.lost).submit(function, timeout, order, *folders)
 
 
-def test_what_an_executor_returns_is_checked():
-    class Junk:
-        def submit(self, function, timeout, /, *args):
-            future = Future()
-            future.set_result("junk")
-            return future
+@pytest.fixture
+def run(registry):
+    """run(models, datasets, executor, split, **options) -> Results: cells in this process."""
+    handed = [Model("told", told), Dataset("no-rows", no_rows, Card("", "", "", ""))]
 
-    (row,) = execute(single(CELLS[:1]), Worker(["ok"]), Junk())
-    assert (row.status, row.reason) == ("crashed", "the executor returned a str, not the task's result")
+    def run(*models, datasets=(MOONS,), executor=None, split="holdout", strategy=("none",), **options):
+        made = Executor("mine", lambda jobs: executor or Serial(), in_process=True)
+        known = registry.with_components([*handed, made])
+        cells = plan(known, [Grid(datasets, (split,), strategy=strategy, model=models)])
+        results = bench(known, cells, Options(device="cpu", executor="mine", **options))
+        assert [row.cell for row in results] == list(cells)
+        return results
+
+    FITTED.clear()
+    return run
 
 
-@pytest.mark.parametrize("loss", ["raises", "returns junk", "returns too few"])
-def test_a_group_that_the_executor_loses_is_run_again_cell_by_cell(registry, loss):
-    class LosesGroups(Serial):
-        def submit(self, function, timeout, /, *args):
-            future = super().submit(function, timeout, *args)
-            if len(args[1]) == 1:
-                return future
-            lost = Future()
-            if loss == "raises":
-                lost.set_exception(MemoryError("killed"))
-            else:
-                lost.set_result("junk" if loss == "returns junk" else future.result()[1:])
-            return lost
+def statuses(results):
+    return [row.status for row in results]
 
-    cells = plan(registry, [GRID])
-    worker = RealWorker(registry, Settings())
-    rows = list(execute(grouped(cells, registry, 1), worker, LosesGroups()))
-    assert [row.cell for row in rows] == list(cells)
-    assert {(row.status, row.numerics) for row in rows} == {("ok", "single")}
+
+ALL = ("told", "told[ends=error]", "told[ends=unsupported]", "told[number=1]")
+
+
+def test_one_row_per_cell_in_the_order_of_the_plan(run):
+    results = run(*ALL, datasets=("no-rows", MOONS))
+    assert statuses(results) == ["error"] * 4 + ["ok", "error", "unsupported", "ok"]
+    assert sorted(FITTED) == ["error", "ok", "ok", "unsupported"]
+
+
+def test_exitfirst_stops_at_the_first_failure_and_skips_are_none(run):
+    results = run("told[ends=unsupported]", "told[ends=error]", "told", "told[number=1]", exitfirst=True)
+    assert statuses(results) == ["unsupported", "error", "interrupted", "interrupted"]
+    assert results[2].reason == STOPPED
+    assert FITTED == ["unsupported", "error"]
+
+
+def test_exitfirst_stops_at_a_dataset_that_fails(run):
+    results = run("told", "told[number=1]", datasets=("no-rows", MOONS), exitfirst=True)
+    assert statuses(results) == ["error", "error", "interrupted", "interrupted"]
+    assert FITTED == []
+
+
+@pytest.mark.parametrize("kind", [Load, Prepare, Fit])
+def test_what_the_executor_loses_is_tried_again(run, kind):
+    results = run(*ALL, executor=Losing(kind, TRIES, ConnectionError("worker gone")))
+    assert statuses(results) == ["ok", "error", "unsupported", "ok"]
+
+
+def test_a_cell_that_is_lost_again_and_again_is_crashed_and_the_others_run(run):
+    results = run(*ALL, executor=Losing(Fit, TRIES + 1, ConnectionError("worker gone")))
+    assert sorted(statuses(results)) == ["crashed", "error", "ok", "unsupported"]
+    (crashed,) = [row for row in results if row.status == "crashed"]
+    assert crashed.reason == "the executor raised ConnectionError: worker gone"
+    assert len(FITTED) == 3
+
+
+@pytest.mark.parametrize("kind", [Load, Prepare])
+def test_a_dataset_or_fold_that_is_lost_again_and_again_takes_its_cells_and_no_others(run, kind):
+    executor = Losing(kind, TRIES + 1, ConnectionError("worker gone"))
+    results = run("told", "told[number=1]", datasets=(MOONS, "circles[n_samples=200]"), executor=executor)
+    assert sorted(statuses(results)) == ["crashed", "crashed", "ok", "ok"]
+    assert len({row.cell.dataset for row in results if row.status == "crashed"}) == 1
+
+
+def test_rows_come_as_they_are_done(run, registry):
+    class Watching:
+        def __init__(self):
+            self.told = []
+
+        @hookimpl
+        def imbbench_cell_done(self, result):
+            self.told.append((result.status, len(FITTED)))
+
+    watching = Watching()
+    registry.manager.register(watching)
+    try:
+        run("told", "told[ends=error]", "told[number=1]")
+    finally:
+        registry.manager.unregister(watching)
+    assert [fits for _, fits in watching.told] == [1, 2, 3]
+    assert [status for status, _ in watching.told] == ["ok", "error", "ok"]
+
+
+def test_what_an_executor_returns_is_checked(run):
+    (row,) = run("told", executor=Losing(Fit, TRIES + 1, "junk"))
+    assert (row.status, row.reason) == ("crashed", "the executor returned a str, not the task's answer")
+
+
+@pytest.mark.parametrize(
+    ("lost", "why"),
+    [
+        (MemoryError("killed"), "raised MemoryError: killed"),
+        ("junk", "returned a str, not the task's answer"),
+    ],
+)
+def test_a_group_that_the_executor_loses_is_run_again_cell_by_cell(run, lost, why):
+    results = run(LINEAR, split="kfold", executor=LosesGroups(lost), group=True)
+    assert {(row.status, row.numerics) for row in results} == {("ok", "single")}
+    assert all(f"fitted alone: the executor {why}" in row.notes for row in results)
+    assert {row.numerics for row in run(LINEAR, split="kfold", group=True)} == {"grouped"}

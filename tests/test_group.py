@@ -8,7 +8,8 @@ import pytest
 
 import imbbench
 from imbbench import Model, SklearnClassifier, Unsupported
-from imbbench.api import Options, bench
+from imbbench.bench import bench
+from imbbench.options import Options
 from imbbench.plan import Grid, plan
 
 DATA = "moons[n_samples=400,minority_fraction=0.2]"
@@ -32,13 +33,18 @@ def one_by_one(contexts, trains, **params):
     ]
 
 
+def run(*selection, **options):
+    """In this process: models handed over are functions of a test's own."""
+    return imbbench.run(*selection, executor="serial", **options)
+
+
 def grouped_run(fit_many, **options):
-    return imbbench.run(DATA, "none", model(fit_many), split="kfold", group=True, **options)
+    return run(DATA, "none", model(fit_many), split="kfold", group=True, **options)
 
 
 def test_grouped_rows_say_so_have_other_keys_and_nearly_the_same_figures():
     options = {"split": "kfold", "metrics": ["roc_auc", "brier"]}
-    single = imbbench.run(DATA, "all", [LINEAR, "sklearn-lr"], **options)
+    single = run(DATA, "all", [LINEAR, "sklearn-lr"], **options)
     together = imbbench.run(DATA, "all", [LINEAR, "sklearn-lr"], group=True, **options)
     assert [row.cell for row in together] == [row.cell for row in single]
     for one, other in zip(single, together, strict=True):
@@ -52,8 +58,8 @@ def test_grouped_rows_say_so_have_other_keys_and_nearly_the_same_figures():
 
 
 def test_a_key_is_the_same_whatever_the_group():
-    few = imbbench.run(DATA, "none", LINEAR, split="kfold", group=True)
-    more = imbbench.run(DATA, ["none", "pos_weight"], LINEAR, split="kfold", group=True)
+    few = run(DATA, "none", LINEAR, split="kfold", group=True)
+    more = run(DATA, ["none", "pos_weight"], LINEAR, split="kfold", group=True)
     keys = {row.cell: row.key for row in more}
     assert all(keys[row.cell] == row.key for row in few)
 
@@ -68,7 +74,7 @@ def test_fit_many_gets_contexts_training_sets_and_parameters():
     rows = grouped_run(fit_many)
     assert seen == [(5, {320}, 1.0)]
     assert {(row.status, row.numerics) for row in rows} == {("ok", "grouped")}
-    plain = imbbench.run(DATA, "none", model(None), split="kfold")
+    plain = run(DATA, "none", model(None), split="kfold")
     assert [row.metrics for row in rows] == [row.metrics for row in plain]
 
 
@@ -81,9 +87,9 @@ def test_no_more_rows_are_held_than_memory_is_meant_for(monkeypatch):
         calls.append(len(contexts))
         return one_by_one(contexts, trains, **params)
 
-    rows = imbbench.run(DATA, "none", model(fit_many), split="kfold[n_repeats=2]", group=True)
+    rows = run(DATA, "none", model(fit_many), split="kfold[n_repeats=2]", group=True)
     assert calls == [2, 2, 2, 4]
-    plain = imbbench.run(DATA, "none", model(None), split="kfold[n_repeats=2]")
+    plain = run(DATA, "none", model(None), split="kfold[n_repeats=2]")
     assert [row.metrics for row in rows] == [row.metrics for row in plain]
 
 
@@ -145,7 +151,7 @@ def not_here(contexts, trains, **params):
 def test_a_group_that_fails_as_a_whole_is_fitted_one_by_one(fit_many, why):
     rows = grouped_run(fit_many)
     assert {(row.status, row.numerics) for row in rows} == {("ok", "single")}
-    plain = imbbench.run(DATA, "none", model(None), split="kfold")
+    plain = run(DATA, "none", model(None), split="kfold")
     assert [row.metrics for row in rows] == [row.metrics for row in plain]
     for row in rows:
         (note,) = row.notes
@@ -176,7 +182,7 @@ def test_what_is_fitted_alone_comes_one_by_one_and_exitfirst_stops_between(regis
     handed = Model("mine", build, fit_many=lambda contexts, trains: [Unsupported("alone")] * len(contexts))
     known = registry.with_components([handed])
     cells = plan(known, [Grid((DATA,), ("kfold",), strategy=("none",), model=("mine",))])
-    rows = list(bench(known, cells, Options(device="cpu", group=True, exitfirst=True)))
+    rows = list(bench(known, cells, Options(device="cpu", executor="serial", group=True, exitfirst=True)))
     assert [row.status for row in rows] == ["ok", "ok", "error", "interrupted", "interrupted"]
 
 
@@ -190,7 +196,7 @@ def test_a_warning_inside_fit_many_is_a_note_of_all_its_rows():
 
 def test_a_warning_given_with_an_answer_is_a_note_of_its_row():
     """The rows of an undersampled fold are few: only its footnote says how often they were seen."""
-    rows = imbbench.run(
+    rows = run(
         DATA, ["none", "undersample"], "torch-linear[epochs=1,min_steps=100]", split="kfold", group=True
     )
     for row in rows:
@@ -201,7 +207,7 @@ def test_a_warning_given_with_an_answer_is_a_note_of_its_row():
 
 
 def test_a_cell_that_fails_before_its_fit_is_its_own_row(registry):
-    rows = imbbench.run(DATA, "none", LINEAR, split=["kfold", "kfold[n_splits=100]"], group=True)
+    rows = run(DATA, "none", LINEAR, split=["kfold", "kfold[n_splits=100]"], group=True)
     assert [row.status for row in rows] == ["ok"] * 5 + ["error"] * 100
     assert all(math.isfinite(row.seconds) for row in rows[:5])
 

@@ -18,7 +18,10 @@ SOURCES = sorted(CORE.rglob("*.py"))
 BUILTINS = sorted((CORE / "builtin").glob("*.py"))
 TEMPLATE = sorted((ROOT / "plugins").glob("*/src/*.py"))
 NUMERIC = {"numpy", "pandas", "scipy", "sklearn", "torch"}
-HEAVY = NUMERIC | {"matplotlib", "pooch", "pyarrow", "rich", "tabulate", "threadpoolctl", "tqdm"}
+HEAVY = NUMERIC | {
+    "distributed", "filelock", "joblib", "matplotlib", "pebble", "pooch", "pyarrow", "rich", "tabulate",
+    "threadpoolctl", "tqdm",
+}  # fmt: skip
 #: Runs the command line as a user's process does, then says what that has loaded.
 LOADED = """
 import sys
@@ -130,13 +133,30 @@ def test_what_a_command_leaves_unloaded(arguments, absent):
     assert done.stdout
 
 
-def test_a_run_leaves_what_it_has_no_use_for():
+#: Cells of both libraries.
+CELLS = ("-d", "moons[n_samples=100]", "-s", "none", "-m", "sklearn-lr,torch-mlp[epochs=1,min_steps=2]")
+
+
+def test_a_run_leaves_what_it_has_no_use_for(tmp_path):
     """An optimizer of torch.optim and symbolic shapes take a second to import, imputation a tenth."""
-    cells = ["-d", "moons[n_samples=100]", "-s", "none", "-m", "sklearn-lr,torch-mlp[epochs=1,min_steps=2]"]
-    done = subprocess.run([sys.executable, "-c", LOADED, *cells], capture_output=True, text=True, check=True)
+    command = [sys.executable, "-c", LOADED, *CELLS, "--executor", "serial"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     loaded = set(done.stderr.split())
     assert {"torch", "sklearn.linear_model"} <= loaded
     assert not {"torch._dynamo", "sympy", "sklearn.impute"} & loaded
+
+
+def test_the_process_that_coordinates_loads_no_numeric_library(tmp_path):
+    """Workers do; and where all is stored, nobody."""
+    command = [sys.executable, "-c", LOADED, *CELLS]
+    for _ in range(2):
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+        loaded = set(done.stderr.split())
+        assert "imbbench.cli" in loaded
+        assert not {name.partition(".")[0] for name in loaded} & NUMERIC
+        assert "2 cells: 2 ok" in done.stdout
+    assert "2 taken from the store" in done.stdout
+    assert "pebble" not in loaded
 
 
 def test_importing_the_package_loads_none_of_them():

@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -18,7 +17,8 @@ from imbbench.cli import main
 from imbbench.errors import UsageError
 from imbbench.plugins import load_plugins
 
-ROOT = Path(__file__).resolve().parents[1]
+from .conftest import ROOT, figures
+
 MOONS = "moons[n_samples=300]"
 MODELS = ("sklearn-lr", "sklearn-rf[n_estimators=10]", "torch-linear[epochs=2,min_steps=0]")
 SELECTION = ("-d", MOONS, "-s", "all", "-m", ",".join(MODELS), "--format", "json")
@@ -83,13 +83,6 @@ def plugin_lines(text):
     return {name: tuple(rest) for name, *rest in lines}
 
 
-def figures(results):
-    """cell -> everything that must not change: status, metrics, key, counts, notes, what a fit tells."""
-    return {
-        row.cell: (row.status, row.metrics[0.5], row.key, row.counts, row.notes, row.info) for row in results
-    }
-
-
 def test_the_template_is_found_listed_and_runs_and_changes_no_number(template, imbbench_command):
     path = {"PYTHONPATH": str(template)}
     listed = plugin_lines(imbbench_command("plugins", **path).stdout)
@@ -107,7 +100,7 @@ def test_the_template_is_found_listed_and_runs_and_changes_no_number(template, i
     assert n1 < n0
     assert {row.counts["fitted"] for row in found if row.cell.strategy == "random-over"} == {(n0, n0)}
 
-    plain = imbbench.run(MOONS, "all", MODELS)
+    plain = imbbench.run(MOONS, "all", MODELS, executor="serial")
     expected = figures(from_json(imbbench.to_json(plain)))
     assert len(expected) == 12
     assert {cell: of for cell, of in figures(found).items() if cell.strategy != "random-over"} == expected
@@ -128,9 +121,9 @@ def test_the_template_passes_on_its_parameters_and_can_be_left_out(template, imb
 
 def test_order_selection_and_repetition_change_no_number():
     def run(strategies, models):
-        return figures(imbbench.run(MOONS, strategies, models))
+        return figures(imbbench.run(MOONS, strategies, models, executor="serial"))
 
-    whole = run("all", MODELS)
+    whole = figures(imbbench.run(MOONS, "all", MODELS))
     assert run("all", MODELS) == whole
     assert run(["pos_weight", "undersample", "class_weight", "none"], MODELS[::-1]) == whole
     for cell, expected in whole.items():
@@ -138,17 +131,21 @@ def test_order_selection_and_repetition_change_no_number():
             assert run(cell.strategy, cell.model) == {cell: expected}
 
 
-def test_the_same_command_twice_gives_the_same_file(tmp_path):
-    def document(file):
-        result = CliRunner().invoke(main, [*SELECTION, "--output", str(tmp_path / file)])
+@pytest.mark.parametrize("again", ["elsewhere", "--fresh", "from the store"])
+def test_the_same_command_twice_gives_the_same_file(tmp_path, again):
+    def document(file, *more):
+        arguments = [*SELECTION, "--executor", "serial", "--store", str(tmp_path / "store"), *more]
+        result = CliRunner().invoke(main, [*arguments, "--output", str(tmp_path / file)])
         assert result.exit_code == 0, result.output
         found = json.loads((tmp_path / file).read_text())
         for cell in found["cells"]:
             assert cell.pop("seconds") >= 0
+            assert cell.pop("cached") is (file == "two.json" and again == "from the store")
         del found["environment"]["command"]
         return found
 
-    assert document("one.json") == document("two.json")
+    more = {"elsewhere": ["--store", str(tmp_path / "other")], "--fresh": ["--fresh"], "from the store": []}
+    assert document("one.json") == document("two.json", *more[again])
 
 
 BROKEN = {
@@ -284,6 +281,6 @@ def imbbench_run_done(results):
 """
     site("watcher", "watcher", source)
     registry = installed()
-    imbbench.run("moons[n_samples=200]", ["none", "class_weight"], "sklearn-lr")
+    imbbench.run("moons[n_samples=200]", ["none", "class_weight"], "sklearn-lr", executor="serial")
     assert sys.modules["watcher"].seen == ["ok", "ok", 2]
     assert not registry.failures

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imbbench import Model
-from imbbench.keys import cell_key, key_parts
+from imbbench.keys import cell_key, component_part, identity, provenance
 from imbbench.plan import Grid, plan
 from imbbench.plugins import load_plugins
 from imbbench.registry import Bound, Provider, Registry
@@ -44,12 +45,26 @@ def components(cell: Cell, registry: Registry = REGISTRY) -> dict[str, Bound]:
     return {kind: registry.resolve(kind, getattr(cell, kind)) for kind in SPECS}
 
 
-def parts(cell: Cell, surroundings: tuple[str, str, int, str]) -> dict[str, Any]:
-    return key_parts(cell, components(cell), *surroundings)
+def text(
+    cell: Cell, surroundings: tuple[str, str, int, str], bounds: Mapping[str, Bound] | None = None
+) -> str:
+    return identity(cell, bounds or components(cell), *surroundings)
 
 
 def key(cell: Cell, surroundings: tuple[str, str, int, str]) -> str:
-    return cell_key(cell, components(cell), *surroundings)
+    return cell_key(text(cell, surroundings))
+
+
+def lines(cell: Cell, surroundings: tuple[str, str, int, str]) -> dict[str, str]:
+    """The identity's parts by name."""
+    return dict(line.split("=", 1) for line in text(cell, surroundings).splitlines())
+
+
+def parts(cell: Cell, surroundings: tuple[str, str, int, str]) -> dict[str, Any]:
+    """The same with all of what components contribute, not its hash."""
+    return lines(cell, surroundings) | {
+        kind: component_part(bound) for kind, bound in components(cell).items()
+    }
 
 
 @given(CELLS, CELLS, SURROUNDINGS, SURROUNDINGS)
@@ -63,7 +78,7 @@ def test_a_key_is_64_hex_digits_whatever_the_order_of_the_components(cell, here)
     assert len(found) == 64
     assert set(found) <= set("0123456789abcdef")
     backwards = dict(reversed(components(cell).items()))
-    assert cell_key(cell, backwards, *here) == found
+    assert text(cell, here, backwards) == text(cell, here)
     assert key(cell, here) == found
 
 
@@ -77,7 +92,7 @@ def is_plain(value: Any) -> bool:
 def test_parts_are_named_plain_data(cell, here):
     found = parts(cell, here)
     assert is_plain(found)
-    assert set(found) >= {
+    assert set(found) == {
         "data",
         "fold",
         "scale",
@@ -88,6 +103,9 @@ def test_parts_are_named_plain_data(cell, here):
         "core",
         *SPECS,
     }
+    assert len(text(cell, here).splitlines()) == len(found), "one line each"
+    for bound in components(cell).values():
+        assert json.loads(provenance(bound)) == component_part(bound)
 
 
 HERE = ("a" * 64, "cpu", 1, "single")
@@ -105,7 +123,7 @@ HERE = ("a" * 64, "cpu", 1, "single")
 )
 def test_the_parts_say_what_changed(changed, named):
     cell = Cell("moons", "holdout", 0, "standard", "none", "sklearn-lr", 0)
-    before, after = parts(cell, HERE), parts(replace(cell, **changed), HERE)
+    before, after = lines(cell, HERE), lines(replace(cell, **changed), HERE)
     assert {name for name in before if before[name] != after[name]} == named
 
 
@@ -113,7 +131,7 @@ def test_a_later_version_of_the_provider_is_another_key():
     cell = Cell("moons", "holdout", 0, "standard", "none", "sklearn-lr", 0)
     bound = components(cell)
     later = replace(bound["strategy"], provider=Provider("mine", "mine", "imbbench-mine", "2"))
-    assert cell_key(cell, bound | {"strategy": later}, *HERE) != cell_key(cell, bound, *HERE)
+    assert text(cell, HERE, bound | {"strategy": later}) != text(cell, HERE)
 
 
 def test_one_name_with_other_code_or_requirements_is_another_key():
@@ -121,7 +139,7 @@ def test_one_name_with_other_code_or_requirements_is_another_key():
 
     def keyed(model: Model) -> str:
         cell = Cell("moons", "holdout", 0, "standard", "none", "mine", 0)
-        return cell_key(cell, components(cell, REGISTRY.with_components([model])), *HERE)
+        return cell_key(text(cell, HERE, components(cell, REGISTRY.with_components([model]))))
 
     elsewhere = REGISTRY.resolve("model", "sklearn-lr").component.build
     keys = [

@@ -33,7 +33,7 @@ SIGNS = {
 
 @pytest.fixture(scope="module")
 def results():
-    return imbbench.run("moons[n_samples=200]", ["none", "class_weight"], "sklearn-lr")
+    return imbbench.run("moons[n_samples=200]", ["none", "class_weight"], "sklearn-lr", executor="serial")
 
 
 def half(results, stream):
@@ -140,6 +140,7 @@ def test_a_read_only_folder_or_file(tmp_path):
         tmp_path.chmod(0o755)
 
 
+@pytest.mark.usefixtures("elsewhere")
 def test_nothing_runs_when_the_output_cannot_be_written(tmp_path, local_plugin):
     name = local_plugin(
         "touching",
@@ -186,6 +187,7 @@ def test_a_failing_report_on_standard_output_prints_the_rows_and_says_who(failin
     )
 
 
+@pytest.mark.usefixtures("elsewhere")
 def test_a_failing_report_ends_with_3(local_plugin):
     source = """
 from imbbench import Report, hookimpl
@@ -196,6 +198,7 @@ def imbbench_reports():
     return [Report("inkless", write)]
 """
     arguments = ["-d", "moons[n_samples=200]", "-s", "none", "-m", "sklearn-lr", "--format", "inkless"]
+    arguments += ["--executor", "serial"]
     result = CliRunner().invoke(main, ["-p", local_plugin("inkless_plugin", source), *arguments])
     assert result.exit_code == 3
     assert json.loads(result.stdout)["cells"][0]["status"] == "ok"

@@ -3,12 +3,10 @@ from __future__ import annotations
 import io
 import re
 
-import pluggy
 import pytest
 
-from imbbench import hookspecs
 from imbbench.progress import Progress
-from imbbench.results import Cell, Result
+from imbbench.results import Cell
 
 CELLS = [
     Cell("moons", "holdout", 0, "standard", strategy, "[b]lr[/b]", 0)
@@ -37,12 +35,9 @@ def _terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run(stream: io.StringIO, cells: list[Cell] = CELLS, done: int | None = None) -> str:
-    manager = pluggy.PluginManager("imbbench")
-    manager.add_hookspecs(hookspecs)
-    with Progress(cells, stream) as progress:
-        manager.register(progress)
+    with Progress(cells, stream=stream) as progress:
         for cell in cells[:done]:
-            manager.hook.imbbench_cell_done(result=Result(cell, "ok"))
+            progress.advance(cell)
     return stream.getvalue()
 
 
@@ -94,15 +89,15 @@ def test_silent_without_cells() -> None:
 
 
 def test_unknown_and_repeated_cells_do_no_harm() -> None:
-    with Progress(CELLS, Terminal()) as progress:
+    with Progress(CELLS, stream=Terminal()) as progress:
         for cell in (CELLS[0], CELLS[0], Cell("other", "holdout", 0, "standard", "none", "lr", 0)):
-            progress.imbbench_cell_done(Result(cell, "ok"))
-    progress.imbbench_cell_done(Result(CELLS[1], "ok"))
+            progress.advance(cell)
+    progress.advance(CELLS[1])
 
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
 def test_lets_exceptions_through_and_tidies_up(error: type[BaseException]) -> None:
     stream = Terminal()
-    with pytest.raises(error), Progress(CELLS, stream):
+    with pytest.raises(error), Progress(CELLS, stream=stream):
         raise error
     assert stream.getvalue().count("\x1b[?25h") == 1

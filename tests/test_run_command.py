@@ -20,6 +20,8 @@ from imbbench.execute import INTERRUPTED, STOPPED
 from imbbench.results import STATUSES, Cell, Result, Results
 from imbbench.run_command import exit_code
 
+pytestmark = pytest.mark.usefixtures("elsewhere")
+
 MOONS = "moons[n_samples=200]"
 SMALL = ("-d", MOONS, "-s", "none", "-m", "sklearn-lr")
 #: Components that break their contract, each in its own way, and one that is fine.
@@ -81,18 +83,20 @@ def world(local_plugin):
     return local_plugin("broken_world", WORLD)
 
 
-def invoke(*arguments):
+def invoke(*arguments, executor="serial"):
     """The result of the command line in this process; a traceback is a failure of the test."""
     environment = {"IMBBENCH_OFFLINE": "1"}
+    if "--executor" not in arguments:
+        arguments = (*arguments, "--executor", executor)
     result = CliRunner().invoke(main, ["run", *arguments], prog_name="imbbench", env=environment)
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result
 
 
-def rows(*arguments):
+def rows(*arguments, executor="serial"):
     """(the cells of the JSON report, the exit code)."""
-    result = invoke(*arguments, "--format", "json")
+    result = invoke(*arguments, "--format", "json", executor=executor)
     return json.loads(result.stdout)["cells"], result.exit_code
 
 
@@ -258,11 +262,11 @@ def test_data_that_cannot_be_had_is_a_skip_and_ends_with_5_where_nothing_else_ra
     assert rows(*own, "-d", MOONS, "--strict")[1] == 3
 
 
-def test_whatever_a_component_does_its_row_says_and_every_other_cell_runs(world):
+@pytest.mark.parametrize("executor", ["serial", "processes"])
+def test_whatever_a_component_does_its_row_says_and_every_other_cell_runs(world, executor):
     models = ["fails-to-fit", "flat", "leaves", "not-a-number", "sklearn-lr", "wrong-type"]
-    cells, code = rows(
-        "-p", world, "-d", f"broken,{MOONS}", "-s", "none,one-class,wrong-type", "-m", ",".join(models)
-    )
+    selection = ["-d", f"broken,{MOONS}", "-s", "none,one-class,wrong-type", "-m", ",".join(models)]
+    cells, code = rows("-p", world, *selection, executor=executor)
     assert code == 3
     assert len(cells) == 2 * 3 * 6
     reasons = {(c["dataset"], c["strategy"], c["model"]): (c["status"], c["reason"]) for c in cells}
@@ -328,12 +332,15 @@ def test_dry_run_prints_the_cells_and_touches_nothing(world):
     assert result.stderr == "4 cells, time unknown until the data is read\n"
 
 
-def test_debug_shows_the_traceback_of_a_failing_component(world):
+def test_debug_shows_the_traceback_of_a_failing_component(world, imbbench_command):
     arguments = ["-p", world, "-d", MOONS, "-s", "none", "-m", "fails-to-fit"]
     assert "Traceback" not in invoke(*arguments).output
     result = invoke(*arguments, "--debug")
     assert result.exit_code == 3
     assert 'raise ArithmeticError("went' in result.stderr
+    done = imbbench_command(*arguments, "--debug")  # in a worker process
+    assert done.returncode == 3
+    assert 'raise ArithmeticError("went' in done.stderr
 
 
 def test_a_row_for_every_threshold_from_one_fit():
@@ -395,37 +402,55 @@ def imbbench_strategies():
     assert "noise in a cell" in done.stderr
 
 
-#: The second cell says that it runs, then waits to be interrupted.
+#: The second cell, since it is the shorter one, says that it runs, then waits to be interrupted.
 SLEEPER = """
 import time
 from pathlib import Path
 from imbbench import Model, hookimpl
 
-def sleeper(context):
+def sleeper(context, *, number: int = 0):
     Path("running").touch()
     while True:
         time.sleep(0.05)
 
 @hookimpl
 def imbbench_models():
-    return [Model("sleeper", sleeper)]
+    return [Model("sleeper", sleeper, seconds_per_row=0.0)]
 """
-#: A shell that starts its jobs in the background has them ignore Ctrl-C; a terminal does not.
-AS_IN_A_TERMINAL = """
+#: A terminal's foreground; and the background of a shell, which has its jobs ignore Ctrl-C.
+IN_A_TERMINAL = """
 import signal
-signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGINT, signal.{handler})
 from imbbench.cli import main
 main(prog_name="imbbench")
 """
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to a single process")
-def test_ctrl_c_keeps_and_prints_what_was_done(tmp_path):
+@pytest.mark.parametrize(
+    ("how", "handler"),
+    [
+        (["--executor", "serial"], "default_int_handler"),
+        (["--executor", "serial"], "SIG_IGN"),
+        (["--jobs", "1"], "default_int_handler"),
+        (["--jobs", "1"], "SIG_IGN"),
+    ],
+)
+def test_ctrl_c_keeps_and_prints_what_was_done(tmp_path, how, handler):
     (tmp_path / "sleeper_plugin.py").write_text(SLEEPER)
-    arguments = ["-p", "sleeper_plugin", "-d", MOONS, "-s", "none,class_weight", "-m", "sklearn-lr,sleeper"]
-    command = [sys.executable, "-c", AS_IN_A_TERMINAL, *arguments, "--format", "json"]
+    selection = [
+        "-p",
+        "sleeper_plugin",
+        "-d",
+        MOONS,
+        "-s",
+        "none",
+        "-m",
+        "sklearn-lr,sleeper,sleeper[number=1]",
+    ]
+    command = [sys.executable, "-c", IN_A_TERMINAL.format(handler=handler), *selection, *how]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    with subprocess.Popen(command, cwd=tmp_path, **pipes) as process:
+    with subprocess.Popen([*command, "--format", "json"], cwd=tmp_path, **pipes) as process:
         try:
             deadline = time.monotonic() + 120
             while not (tmp_path / "running").exists():
@@ -439,7 +464,7 @@ def test_ctrl_c_keeps_and_prints_what_was_done(tmp_path):
     assert process.returncode == 130
     assert "Traceback" not in err
     cells = json.loads(out)["cells"]
-    assert statuses(cells) == ["ok", "interrupted", "interrupted", "interrupted"]
+    assert statuses(cells) == ["ok", "interrupted", "interrupted"]
     assert {cell["reason"] for cell in cells[1:]} == {INTERRUPTED}
     assert sum(cells[0]["metrics"][name] for name in ("tn", "fp", "fn", "tp")) == 60
 
@@ -475,8 +500,42 @@ def imbbench_models():
     assert "model 'teller'" in cells[0]["reason"]
 
 
-def test_ctrl_c_between_two_cells_keeps_what_was_done(local_plugin):
-    source = "from imbbench import hookimpl\n@hookimpl\ndef imbbench_cell_done(result):\n    raise KeyboardInterrupt\n"
+def test_ctrl_c_between_two_cells_keeps_what_was_done_and_begins_no_more(local_plugin, tmp_path):
+    source = f"""
+import signal
+from pathlib import Path
+from imbbench import Strategy, hookimpl
+def noting(train, seed, *, number: int = 0):
+    Path({str(tmp_path)!r}, str(number)).touch()
+    return train
+@hookimpl
+def imbbench_strategies():
+    return [Strategy("noting", noting)]
+@hookimpl
+def imbbench_cell_done(result):
+    if result.status == "ok":
+        signal.raise_signal(signal.SIGINT)
+"""
     name = local_plugin("interrupting_watcher", source)
-    cells, code = rows("-p", name, "-d", MOONS, "-s", "none,class_weight", "-m", "sklearn-lr")
+    strategies = ["noting", "noting[number=1]", "noting[number=2]"]
+    cells, code = rows("-p", name, "-d", MOONS, "-s", ",".join(strategies), "-m", "sklearn-lr")
+    assert (statuses(cells), code) == (["ok", "interrupted", "interrupted"], 130)
+    assert {cell["reason"] for cell in cells[1:]} == {INTERRUPTED}
+    assert [number for number in range(3) if (tmp_path / str(number)).exists()] == [0]
+
+
+def test_a_component_that_interrupts_is_an_interruption_where_it_runs_in_this_process(local_plugin):
+    source = """
+from imbbench import Model, hookimpl
+def interrupting(context):
+    raise KeyboardInterrupt
+@hookimpl
+def imbbench_models():
+    return [Model("interrupting", interrupting, seconds_per_row=0.0)]
+"""
+    arguments = ["-p", local_plugin("interrupting_plugin", source), "-d", MOONS, "-s", "none"]
+    cells, code = rows(*arguments, "-m", "sklearn-lr,interrupting")
     assert (statuses(cells), code) == (["ok", "interrupted"], 130)
+    cells, code = rows(*arguments, "-m", "sklearn-lr,interrupting", executor="processes")
+    assert (statuses(cells), code) == (["ok", "error"], 3)
+    assert "raised KeyboardInterrupt" in cells[1]["reason"]

@@ -6,11 +6,12 @@ from statistics import median
 
 import pytest
 
-from imbbench.api import Options, bench
+from imbbench.bench import bench
 from imbbench.benchfile import read
 from imbbench.border_data import check_data
 from imbbench.builtin import torch_models
 from imbbench.data import Context, TrainingSet
+from imbbench.options import Options
 from imbbench.plan import plan
 
 from .conftest import ROOT

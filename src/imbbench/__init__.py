@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from imbbench.components import Card, Dataset, Executor, Metric, Model, Report, Split, Strategy
     from imbbench.data import Classifier, Context, Data, Predictions, TrainingSet
     from imbbench.errors import ImbbenchError, MissingData, MissingDependency, Unsupported, UsageError
+    from imbbench.folders import Folder
     from imbbench.hookspecs import hookimpl
     from imbbench.json_form import from_json, to_json
+    from imbbench.processes import Processes
     from imbbench.results import Cell, Result, Results
     from imbbench.sklearn_classifier import SklearnClassifier
     from imbbench.table import Table, tables
@@ -30,8 +32,10 @@ _HOME = {
     "imbbench.errors": (
         "ImbbenchError", "MissingData", "MissingDependency", "Unsupported", "UsageError",
     ),
+    "imbbench.folders": ("Folder",),
     "imbbench.hookspecs": ("hookimpl",),
     "imbbench.json_form": ("from_json", "to_json"),
+    "imbbench.processes": ("Processes",),
     "imbbench.results": ("Cell", "Result", "Results"),
     "imbbench.sklearn_classifier": ("SklearnClassifier",),
     "imbbench.table": ("Table", "tables"),
@@ -40,10 +44,10 @@ _HOME = {
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [
-    "Card", "Cell", "Classifier", "Context", "Data", "Dataset", "Executor", "ImbbenchError", "Metric",
-    "MissingData", "MissingDependency", "Model", "Predictions", "Report", "Result", "Results",
-    "SklearnClassifier", "Split", "Strategy", "Table", "TorchClassifier", "TrainingSet", "Unsupported",
-    "UsageError", "from_json", "hookimpl", "run", "tables", "to_json",
+    "Card", "Cell", "Classifier", "Context", "Data", "Dataset", "Executor", "Folder", "ImbbenchError",
+    "Metric", "MissingData", "MissingDependency", "Model", "Predictions", "Processes", "Report",
+    "Result", "Results", "SklearnClassifier", "Split", "Strategy", "Table", "TorchClassifier",
+    "TrainingSet", "Unsupported", "UsageError", "from_json", "hookimpl", "run", "tables", "to_json",
 ]  # fmt: skip
 
 

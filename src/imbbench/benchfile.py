@@ -31,13 +31,18 @@ _EXPECTED = defaultdict(
     lambda: "text",
     threshold="a number or a list of numbers", threads="an integer", random_state="an integer",
     offline="true or false", strict="true or false", exitfirst="true or false", group="true or false",
+    jobs='an integer or "auto"', timeout="seconds", memory_limit='bytes or text such as "2GB"',
+    fresh="true or false", no_scores="true or false",
 )  # fmt: skip
 #: Top-level keys and the type of their value (or of its items).
 OPTIONS: Mapping[str, type | tuple[type, ...]] = {
     "threshold": (int, float), "metrics": str, "device": str, "threads": int, "executor": str, "plugin": str,
     "format": str, "output": str, "offline": bool, "strict": bool, "exitfirst": bool, "group": bool,
-    "random_state": int,
+    "random_state": int, "jobs": (int, str), "timeout": (int, float), "memory_limit": (int, str),
+    "store": str, "fresh": bool, "no_scores": bool,
 }  # fmt: skip
+#: Those that may be lists.
+_LISTS = ("threshold", "metrics", "plugin")
 
 
 def read(path: Path) -> tuple[list[Grid], dict[str, Any]]:
@@ -65,7 +70,7 @@ def _check_options(path: Path, options: Mapping[str, Any]) -> None:
                 f"{key!r} belongs into a [[grid]]" if key in _GRID else f"keys are grid, {', '.join(OPTIONS)}"
             )
             raise UsageError(f"{path}: unknown key {key!r}{did_you_mean(key, ['grid', *OPTIONS])}; {where}")
-        for item in _listed(value):
+        for item in _listed(value) if key in _LISTS else [value]:
             if not isinstance(item, OPTIONS[key]) or (isinstance(item, bool) and OPTIONS[key] is not bool):
                 raise UsageError(f"{path}: {key} = {value!r} does not fit; expected {_EXPECTED[key]}")
 

@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from imbbench import seeds
+from imbbench.arrays import pack
 from imbbench.border import check_scores, check_telling, check_training_set
 from imbbench.data import Classifier, Context, Predictions, TrainingSet
 from imbbench.errors import PluginError
-from imbbench.folds import Folds, HeldOut, class_counts
-from imbbench.keys import cell_key
+from imbbench.folds import Fold, HeldOut, class_counts
+from imbbench.json_form import plain
 from imbbench.memory import trim
+from imbbench.orders import Fit, Fitted
 from imbbench.outcome import Draft, Failure, blame
-from imbbench.provenance import version
 from imbbench.registry import Bound, Registry
-from imbbench.results import Cell, Result
-from imbbench.scoring import compute_metrics
+from imbbench.results import Cell
+from imbbench.scoring import all_metrics
 from imbbench.settings import Settings
 from imbbench.sklearn_classifier import SklearnClassifier
 from imbbench.threads import Threads
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
 #: Seconds of a fit that is likely to have been of a large model.
 LONG = 1.0
-_COMPONENTS = ("dataset", "split", "strategy", "model")
+#: Kinds of component that a fit uses; its fold is there already.
+FITTED = ("strategy", "model")
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +41,6 @@ class Ready:
     parts : its components, by kind.
     context, train, test : what the model is built with, fitted on (a copy of the cell's own) and
         scored on.
-    fingerprint : of the dataset.
     seconds : that applying the strategy took; 0 before that.
     """
 
@@ -51,49 +49,44 @@ class Ready:
     context: Context
     train: TrainingSet
     test: HeldOut
-    fingerprint: str
     seconds: float = 0.0
 
 
 class Worker:
-    """Runs cells by name in one process, keeping at hand what the last cell shares with the next."""
+    """Fits cells by name in one process."""
 
     def __init__(self, registry: Registry, settings: Settings) -> None:
         self.registry = registry
         self.settings = settings
-        self._folds = Folds(debug=settings.debug)
         self.threads = Threads(settings.threads)
         self._after_long_fit = False
 
-    def run(self, cell: Cell) -> Result:
-        """Fit and score one cell. Whatever a component raises becomes the row's status and reason."""
+    def run(self, order: Fit, fold: Fold) -> Fitted:
+        """Fit and score the only cell of an order. Whatever a component raises becomes the row's status
+        and reason."""
         if self._after_long_fit:
             trim()
-        draft = self.draft(cell)
+        draft = self.draft(order.cells[0], fold)
         with self.threads.limited(), draft.step():
-            ready = self.ready(draft)
+            ready = self.ready(draft, fold, order)
             classifier = self.build(ready)
             ready = self.treated(ready)
             self.fit(ready, classifier)
             self.finish(ready, classifier)
-        return draft.result()
+        return draft.fitted()
 
-    def draft(self, cell: Cell) -> Draft:
-        """A row of which only the run's threads are known, and that it is fitted alone."""
-        return Draft(cell, {"threads": self.settings.threads, "numerics": "single"})
+    def draft(self, cell: Cell, fold: Fold) -> Draft:
+        """A row of which only the run's threads and its fold are known, and that it is fitted alone."""
+        known = {"threads": self.settings.threads, "numerics": "single"}
+        known |= {"source": fold.source, "counts": dict(fold.counts)}
+        return Draft(cell, known, [*fold.notes])
 
-    def ready(self, draft: Draft) -> Ready:
+    def ready(self, draft: Draft, fold: Fold, order: Fit) -> Ready:
         """The cell's components, its own copy of the training part, and what the model may know."""
-        cell, settings = draft.cell, self.settings
-        parts = {kind: self.registry.resolve(kind, getattr(cell, kind)) for kind in _COMPONENTS}
-        _check_requirements(parts.values())
-        loaded = self._folds.loaded(cell, parts["dataset"])
-        draft.known["source"] = loaded.data.source
-        fold = self._folds.prepared(cell, parts["dataset"], parts["split"])
-        draft.known["counts"] = dict(fold.counts)
-        seed, natural = seeds.model_seed(cell), fold.counts["train"]
-        context = Context(seed, settings.device, settings.n_jobs, settings.threads, natural)
-        return Ready(draft, parts, context, fold.fresh_train(), fold.test, loaded.fingerprint)
+        parts = {kind: self.registry.resolve(kind, getattr(draft.cell, kind)) for kind in FITTED}
+        seed, natural = seeds.model_seed(draft.cell), fold.counts["train"]
+        context = Context(seed, order.device, order.n_jobs, self.settings.threads, natural)
+        return Ready(draft, parts, context, fold.fresh_train(), fold.test)
 
     def build(self, ready: Ready) -> Classifier:
         """The model, not fitted. It imports its library: that is not the fit's time."""
@@ -120,27 +113,21 @@ class Worker:
         self._after_long_fit = seconds > LONG
 
     def finish(self, ready: Ready, classifier: Classifier) -> None:
-        """What the fit tells of itself, its key, its scores and metrics."""
+        """What the fit tells of itself, its scores and metrics."""
         known, model = ready.draft.known, ready.parts["model"]
         with blame(model.who, debug=self.settings.debug):
-            known["info"], known["device"] = check_telling(classifier)
-        surroundings = known["device"], known["threads"], known["numerics"]
-        known["key"] = cell_key(ready.draft.cell, ready.parts, ready.fingerprint, *surroundings)
+            info, known["device"] = check_telling(classifier)
+            known["info"] = plain(info)
         with blame(model.who, debug=self.settings.debug), self.threads.limited():
             scores = classifier.decision_function(ready.test.fresh_rows())
             score = check_scores(scores, len(ready.test.y), model.who)
-        self._score(ready, score)
-
-    def _score(self, ready: Ready, score: NDArray[np.float64]) -> None:
-        metrics = ready.draft.known["metrics"] = {}
-        failures: list[str] = []
         n0, n1 = ready.context.class_counts
-        for threshold in self.settings.thresholds:
-            predictions = Predictions(ready.test.y, score, threshold, n1 / (n0 + n1), ready.test.amount)
-            metrics[threshold], failed = compute_metrics(self.registry, self.settings, predictions)
-            failures += failed
+        predictions = Predictions(ready.test.y, score, math.nan, n1 / (n0 + n1), ready.test.amount)
+        known["metrics"], failures = all_metrics(self.registry, self.settings, predictions)
         if failures:
-            raise Failure("error", "; ".join(dict.fromkeys(failures)))
+            raise Failure("error", "; ".join(failures))
+        if self.settings.scores:
+            ready.draft.scores = pack(scores)
 
 
 def _classifier(built: Any) -> Classifier:
@@ -155,13 +142,3 @@ def _classifier(built: Any) -> Classifier:
             "object with fit(train) and decision_function(X)"
         )
     return built
-
-
-def _check_requirements(components: Iterable[Bound]) -> None:
-    for bound in components:
-        absent = [name for name in bound.component.requires if version(name) is None]
-        if absent:
-            raise Failure(
-                "missing-dependency",
-                f"{bound.who} needs {', '.join(absent)}, not installed; run pip install {' '.join(absent)}",
-            )

@@ -6,11 +6,13 @@ import contextlib
 import difflib
 import sys
 import traceback
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from imbbench import cli_run, cli_store
+from imbbench.cli_options import common
 
 if TYPE_CHECKING:
     from imbbench.registry import Registry
@@ -62,22 +64,6 @@ class RunByDefault(click.Group):
             ctx.exit(FAILURE)
 
 
-def common(command: Callable[..., None]) -> Callable[..., None]:
-    """Options that read the same on every command."""
-    for option in (
-        click.option("--debug", is_flag=True, help="Show the traceback of an error."),
-        click.option(
-            "-p",
-            "--plugin",
-            multiple=True,
-            metavar="MODULE",
-            help="Load a local plugin; no:NAME leaves one out.",
-        ),
-    ):
-        command = option(command)
-    return command
-
-
 @click.group(
     cls=RunByDefault, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
@@ -93,63 +79,6 @@ def main() -> None:
       imbbench --data my.csv --target churn          your own rows
       imbbench -m 'torch-mlp[epochs=20]' -d circles  with other parameters
     """
-
-
-_ITEMS = "NAME[,NAME...]"
-
-
-@main.command()
-@click.argument("file", required=False, type=click.Path(path_type=Path))
-@click.option("--all", "everything", is_flag=True, help="Every component on every axis that is not named.")
-@click.option(
-    "-d", "--dataset", multiple=True, metavar=_ITEMS, help="Datasets: names, globs, name[key=value]."
-)
-@click.option("-s", "--strategy", multiple=True, metavar=_ITEMS, help="Imbalance strategies.")
-@click.option("-m", "--model", multiple=True, metavar=_ITEMS, help="Models.")
-@click.option("--split", multiple=True, metavar=_ITEMS, help="Splits.  [default: holdout]")
-@click.option(
-    "--scale",
-    multiple=True,
-    metavar=_ITEMS,
-    help="standard, none, minmax, power, robust.  [default: standard]",
-)
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    metavar="FILE",
-    help="Your own CSV, CSV.gz or Parquet file.",
-)
-@click.option("--target", metavar="COLUMN", help="The column of FILE to predict.")
-@click.option("--positive", metavar="LABEL", help="The label that is class 1.  [default: the rarer]")
-@click.option("--metrics", multiple=True, metavar=_ITEMS, help="Columns to show.")
-@click.option(
-    "--threshold", multiple=True, metavar="P[,P...]", help="Positive above this probability.  [default: 0.5]"
-)
-@click.option("--random-state", type=int, metavar="N", help="Base of every seed.  [default: 0]")
-@click.option("--device", metavar="DEVICE", help="auto, cpu, cuda, cuda:N or mps.  [default: auto]")
-@click.option("--threads", type=int, metavar="N", help="Threads of BLAS and torch.  [default: 1]")
-@click.option("--group", is_flag=True, help="Fit replicates of a model together: faster, other last bits.")
-@click.option("--executor", metavar="NAME", help="What carries the cells.  [default: serial]")
-@click.option(
-    "--format", metavar="NAME", help="rich, plain, markdown, latex, csv, json.  [default: rich, or by FILE]"
-)
-@click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the report there.")
-@click.option("--offline", is_flag=True, help="Download nothing (or set IMBBENCH_OFFLINE=1).")
-@click.option("--dry-run", is_flag=True, help="Print the cells and stop.")
-@click.option("-x", "--exitfirst", is_flag=True, help="Stop at the first failure.")
-@click.option("--strict", is_flag=True, help="Failed plugins and skipped cells are failures.")
-@common
-def run(file: Path | None, plugin: tuple[str, ...], **given: Any) -> None:
-    """Run a selection, or the benchmark FILE (TOML), and print its tables.
-
-    Items are separated by commas and options can be repeated. An axis that is not named means every
-    installed component.
-    """
-    if file is not None and str(file) in main.commands:
-        raise click.UsageError(f"options follow the command; write imbbench {file} and then the options")
-    from imbbench.run_command import execute_run
-
-    sys.exit(execute_run(file, plugin, given))
 
 
 @main.command("list")
@@ -174,6 +103,10 @@ def plugins(plugin: tuple[str, ...], debug: bool) -> None:  # noqa: ARG001
     from imbbench.listing import show_plugins
 
     show_plugins(registry_of(plugin), sys.stdout)
+
+
+for command in (cli_run.run, cli_run.explain, cli_store.runs, cli_store.show, cli_store.rescore):
+    main.add_command(command)
 
 
 def registry_of(plugin: tuple[str, ...] | list[str]) -> Registry:

@@ -51,10 +51,24 @@ class Card:
 
 
 class ExecutorLike(Protocol):
-    """What an executor's `create` returns: pebble's shape."""
+    """What an executor's `create` returns. It transports a function and its arguments, nothing else.
+
+    Besides `submit` it may have
+
+    - `stop()`: kill what runs, drop what waits, and end its processes; called at the end of a run, also
+      of one that the user breaks off;
+    - `release(folder)`: no later task will name this `Folder`.
+    """
 
     def submit(self, function: Callable[..., Any], timeout: float | None, /, *args: Any) -> Future[Any]:
-        """Run `function(*args)` somewhere, within `timeout` seconds if it is given."""
+        """Run `function(*args)` somewhere, within `timeout` seconds if it is given.
+
+        Function and arguments can be pickled, and what it returns is plain data. A `Folder` among the
+        arguments is to be there, or to be made available afterwards if the function wrote it. The future
+        ends with what the function returned; with TimeoutError where it was killed for taking longer;
+        with an exception that has an `exitcode` (minus the number of the signal, as in `subprocess`)
+        where its process died; with any other where the executor lost it: it is then tried again.
+        """
         ...
 
 
@@ -99,7 +113,10 @@ class Model:
     """`build(context, **params)` returns a `Classifier` or a scikit-learn classifier.
 
     `seconds_per_row` is a rough guess of the fit's seconds per row of the dataset, on two cores; it
-    feeds only the estimate printed when a run begins.
+    feeds the estimate printed when a run begins and the order of cells that were never timed.
+
+    `parallel` says that the fit uses `context.n_jobs` cores, and that no figure depends on how many: it is
+    then given those that would idle.
 
     `fit_many(contexts, trains, **params)` fits replicates together, where that is faster than one after
     another. It gets cells of one dataset, scale and model (all of the model's parameters), whatever
@@ -115,6 +132,7 @@ class Model:
     in_all: bool = True
     seconds_per_row: float = 1e-5
     fit_many: Callable[..., Iterable[Classifier | Exception]] | None = None
+    parallel: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,22 +149,31 @@ class Metric:
 
 @dataclass(frozen=True)
 class Executor:
-    """`create(jobs, **params)` returns an object with `submit(function, timeout, /, *args)`."""
+    """`create(jobs, **params)` returns an `ExecutorLike`. With `in_process` it runs functions in this very
+    process, one after another, and is given no limits."""
 
     name: str
     create: Callable[..., ExecutorLike]
     requires: tuple[str, ...] = ()
     in_all: bool = True
+    in_process: bool = False
 
 
 @dataclass(frozen=True)
 class Report:
-    """`write(results, stream, **params)` writes all results to a text stream."""
+    """`write(results, stream, **params)` writes all results to a text stream.
+
+    A report that can be printed while a run goes on also has `write_tables`, called with the results of
+    each dataset as they are complete, and `write_footer`, called with all of them at the end; both have
+    the arguments of `write`, which does the two in one.
+    """
 
     name: str
     write: Callable[[Results, IO[str]], None]
     requires: tuple[str, ...] = ()
     in_all: bool = True
+    write_tables: Callable[[Results, IO[str]], None] | None = None
+    write_footer: Callable[[Results, IO[str]], None] | None = None
 
 
 Component = Dataset | Split | Strategy | Model | Metric | Executor | Report

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from imbbench.capacity import cores
 from imbbench.errors import UsageError
 from imbbench.provenance import version
 
@@ -30,11 +30,6 @@ def environment(registry: Registry, device: str) -> dict[str, Any]:
         "platform": platform.platform(),
         "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
     }
-
-
-def cores() -> int:
-    """Cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _cpu() -> str:

@@ -1,9 +1,9 @@
-"""About how long a plan takes, before anything is loaded."""
+"""About how long cells take, before they have run: as they took before, else by a rough model."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 
 from imbbench.params import parameters
 from imbbench.registry import Bound, Registry
@@ -15,18 +15,36 @@ SECONDS_PER_CELL = 0.3
 #: Names of parameters that the time of a fit is proportional to.
 PROPORTIONAL = ("epochs", "n_estimators")
 
+#: (dataset, strategy, model) -> seconds of a fit.
+Measured = Mapping[tuple[str, str, str], float]
 
-def estimate(cells: Sequence[Cell], registry: Registry) -> float | None:
-    """Seconds, from each dataset's rows and each model's `seconds_per_row`; None when the rows of
-    a dataset are not known before they are read."""
-    total = SECONDS_PER_RUN
-    for cell in cells:
-        rows = _rows(registry, cell.dataset)
-        if rows is None:
+
+class Estimates:
+    """Seconds of cells: measured ones, else from each dataset's rows and each model's `seconds_per_row`."""
+
+    def __init__(self, registry: Registry, measured: Measured | None = None) -> None:
+        self._registry = registry
+        self._known: dict[tuple[str, str, str], float | None] = dict(measured or {})
+
+    def seconds(self, cell: Cell) -> float | None:
+        """Of one cell; None when the rows of its dataset are not known before they are read."""
+        which = cell.dataset, cell.strategy, cell.model
+        if which not in self._known:
+            rows = table_rows(self._registry, cell.dataset)
+            self._known[which] = None if rows is None else self._guess(cell.model, rows)
+        return self._known[which]
+
+    def _guess(self, spec: str, rows: int) -> float:
+        model = self._registry.resolve("model", spec)
+        return SECONDS_PER_CELL + float(model.component.seconds_per_row * rows * _effort(model))
+
+    def total(self, cells: Iterable[Cell], jobs: int = 1) -> float | None:
+        """Of a run with that many jobs; None when it cannot be told."""
+        each = [self.seconds(cell) for cell in cells]
+        if any(seconds is None for seconds in each):
             return None
-        model = registry.resolve("model", cell.model)
-        total += SECONDS_PER_CELL + model.component.seconds_per_row * rows * _effort(model)
-    return total
+        known = [seconds for seconds in each if seconds is not None]
+        return SECONDS_PER_RUN + max(sum(known) / jobs, max(known, default=0.0))
 
 
 def _effort(model: Bound) -> float:
@@ -36,7 +54,8 @@ def _effort(model: Bound) -> float:
     return float(math.prod(value / known[name].default for name, value in chosen.items()))
 
 
-def _rows(registry: Registry, dataset: str) -> int | None:
+def table_rows(registry: Registry, dataset: str) -> int | None:
+    """Rows of a dataset, as far as they are known before it is loaded."""
     bound = registry.resolve("dataset", dataset)
     if bound.params.get("path") is not None:  # a file of the user's, of any size
         return None

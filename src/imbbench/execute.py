@@ -1,55 +1,47 @@
-"""Driving an executor through a plan: one row per cell, whatever happens."""
+"""Driving a crew through a plan: one row per cell, whatever happens."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
-from imbbench.cell import Worker
-from imbbench.components import ExecutorLike
-from imbbench.group import Alone, run_task
-from imbbench.results import FAILED, Result
-from imbbench.tasks import Task
+from imbbench.board import Board
+from imbbench.crew import Crew
+from imbbench.job import Row
+from imbbench.orders import Fit
+from imbbench.results import FAILED
+from imbbench.supervise import LOST
 
 STOPPED = "not run: an earlier cell failed and -x stops at the first failure"
 INTERRUPTED = "stopped by the user before it was done"
+#: How often a job that was lost on its way is tried again.
+TRIES = 2
 
 
-def execute(
-    tasks: Sequence[Task], worker: Worker, executor: ExecutorLike, *, exitfirst: bool = False
-) -> Iterator[Result]:
-    """Yield a result per cell, task by task, as each is done.
+def execute(board: Board, crew: Crew, *, exitfirst: bool = False) -> Iterator[Row]:
+    """Yield a row for every cell that the board has left, as each is done.
 
-    Cells of a group that are to be fitted alone, or whose group the executor lost, follow one by one; a
-    cell that it loses is `crashed`. After the first failure under `exitfirst` the rest are yielded as
-    `interrupted` with the reason.
+    Ends early after the first failure under `exitfirst`, and when the user breaks the run off: the board
+    then has cells left.
     """
-    waiting = deque((task, "") for task in tasks)
-    stopped = False
-    while waiting:
-        task, why = waiting.popleft()
-        if stopped:
-            yield from (Result(cell, "interrupted", STOPPED) for cell in task)
-            continue
-        answers = _carried(task, worker, executor)
-        alone = [((answer.cell,), answer.why) for answer in answers if isinstance(answer, Alone)]
-        waiting.extendleft(reversed(alone))
-        for result in answers:
-            if isinstance(result, Result):
-                stopped |= exitfirst and result.status in FAILED
-                yield replace(result, notes=(*result.notes, why)) if why else result
-
-
-def _carried(task: Task, worker: Worker, executor: ExecutorLike) -> list[Result | Alone]:
-    try:
-        answers = executor.submit(run_task, None, worker, task).result()
-    except Exception as error:
-        lost = f"the executor raised {type(error).__name__}: {error}"
-    else:
-        if isinstance(answers, list) and [getattr(answer, "cell", None) for answer in answers] == [*task]:
-            return answers
-        lost = f"the executor returned a {type(answers).__name__}, not the task's result"
-    if len(task) > 1:
-        return [Alone(cell, f"fitted alone: {lost}") for cell in task]
-    return [Result(task[0], "crashed", lost)]
+    crew.start(board)
+    while crew.busy:
+        over = crew.wait()
+        if over is None:
+            return
+        job, answer = over
+        if isinstance(job.order, Fit) and not (crew.in_process or exitfirst):
+            crew.start(board, job.seconds)  # first: its core must not wait for what follows
+        if answer.status == LOST and job.tries < TRIES:
+            board.again(job)
+        else:
+            ended = replace(answer, status="crashed") if answer.status == LOST else answer
+            failed = False
+            for row in board.done(job, ended):
+                yield row
+                failed |= row.result.status in FAILED
+            if exitfirst and failed:
+                return
+        crew.start(board)
+    if (left := board.left()) and not crew.broken_off:
+        raise RuntimeError(f"{len(left)} cells were never run, {left[0]} first: a mistake of imbbench's own")

@@ -1,8 +1,8 @@
-"""Loaded datasets and prepared folds, each made once for all the neighbouring cells that share it."""
+"""A loaded dataset and its folds, split and preprocessed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +11,6 @@ from imbbench.border import check_folds
 from imbbench.border_data import check_data
 from imbbench.columns import Columns
 from imbbench.data import Data, TrainingSet, read_only
-from imbbench.fingerprint import fingerprint
-from imbbench.kept import Kept
-from imbbench.outcome import blame
 from imbbench.plan import n_folds
 from imbbench.preprocess import prepare_fold
 from imbbench.registry import Bound
@@ -23,14 +20,20 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from imbbench.components import IntArray
+
 
 @dataclass(frozen=True, eq=False)
 class Loaded:
-    """A dataset as it passed the border, its columns, and the hash of its rows."""
+    """A dataset as it passed the border, and its columns."""
 
     data: Data
     columns: Columns
-    fingerprint: str
+
+    @classmethod
+    def of(cls, data: Data) -> Loaded:
+        """With the columns of `data`, which has passed the border."""
+        return cls(data, Columns.of(data.X))
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,11 +51,21 @@ class HeldOut:
 
 @dataclass(frozen=True, eq=False)
 class Fold:
-    """A prepared fold; `counts` has (n0, n1) under "data", "train" and "test"."""
+    """A prepared fold.
+
+    Parameters
+    ----------
+    train, test : its parts.
+    counts : (n0, n1) under "data", "train" and "test".
+    source : `Data.source`.
+    notes : warnings of loading, splitting and preprocessing: they concern every cell of the fold.
+    """
 
     train: TrainingSet
     test: HeldOut
     counts: Mapping[str, tuple[int, int]]
+    source: str = ""
+    notes: tuple[str, ...] = ()
 
     def fresh_train(self) -> TrainingSet:
         """The training part for one cell."""
@@ -65,52 +78,28 @@ def _fresh(array: NDArray[Any]) -> NDArray[Any]:
     return read_only(array.copy())
 
 
-class Folds:
-    """Loads, splits and prepares for one cell at a time, and keeps the last of each."""
+def load(dataset: Bound) -> Data:
+    """What the dataset loads, as it passes the border."""
+    return check_data(dataset.call(), dataset.who)
 
-    def __init__(self, *, debug: bool) -> None:
-        self._debug = debug
-        self._kept = Kept()
 
-    def loaded(self, cell: Cell, dataset: Bound) -> Loaded:
-        """The cell's dataset. Raises Failure."""
+def split_rows(cell: Cell, split: Bound, data: Data) -> Sequence[tuple[IntArray, IntArray]]:
+    """(train, test) row numbers of all folds of the cell's split."""
+    rows = replace(data, X=data.X.copy(deep=False))  # a column that it adds stays its own
+    folds = split.call(rows, seeds.split_seed(cell))
+    return check_folds(folds, data.y, n_folds(split), split.who)
 
-        def load() -> Loaded:
-            self._kept.forget("split", "fold")  # of the dataset before: its memory goes first
-            with blame(dataset.who, debug=self._debug):
-                data = check_data(dataset.call(), dataset.who)
-                return Loaded(data, Columns.of(data.X), fingerprint(data))
 
-        return self._kept.get("data", cell.dataset, load)  # type: ignore[no-any-return]
-
-    def prepared(self, cell: Cell, dataset: Bound, split: Bound) -> Fold:
-        """The cell's fold, preprocessed. Raises Failure."""
-        loaded = self.loaded(cell, dataset)
-        data = loaded.data
-
-        def prepare() -> Fold:
-            train, test = self._split(cell, split, data)[cell.fold]
-            with blame(dataset.who, debug=self._debug):
-                X_train, X_test = prepare_fold(loaded.columns, train, test, cell.scale)
-            y_train, y_test = data.y[train], data.y[test]
-            labels = {"data": data.y, "train": y_train, "test": y_test}
-            counts = {part: class_counts(y) for part, y in labels.items()}
-            amount = None if data.amount is None else read_only(data.amount[test])
-            return Fold(TrainingSet(X_train, y_train), HeldOut(X_test, read_only(y_test), amount), counts)
-
-        which = (cell.dataset, cell.split, cell.random_state, cell.fold, cell.scale)
-        return self._kept.get("fold", which, prepare)  # type: ignore[no-any-return]
-
-    def _split(self, cell: Cell, split: Bound, data: Data) -> Any:
-        """(train, test) row numbers of all folds."""
-
-        def make() -> Any:
-            with blame(split.who, debug=self._debug):
-                rows = replace(data, X=data.X.copy(deep=False))  # a column that it adds stays its own
-                folds = split.call(rows, seeds.split_seed(cell))
-                return check_folds(folds, data.y, n_folds(split), split.who)
-
-        return self._kept.get("split", (cell.dataset, cell.split, cell.random_state), make)
+def prepare(loaded: Loaded, train: IntArray, test: IntArray, scale: str) -> Fold:
+    """The fold with these row numbers, preprocessed."""
+    data = loaded.data
+    X_train, X_test = prepare_fold(loaded.columns, train, test, scale)
+    y_train, y_test = data.y[train], data.y[test]
+    labels = {"data": data.y, "train": y_train, "test": y_test}
+    counts = {part: class_counts(y) for part, y in labels.items()}
+    amount = None if data.amount is None else read_only(data.amount[test])
+    held_out = HeldOut(X_test, read_only(y_test), amount)
+    return Fold(TrainingSet(X_train, y_train), held_out, counts, data.source)
 
 
 def class_counts(y: NDArray[np.int8]) -> tuple[int, int]:

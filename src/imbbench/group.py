@@ -4,43 +4,33 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from imbbench.cell import Ready, Worker
 from imbbench.data import Classifier
 from imbbench.errors import PluginError, Unsupported
+from imbbench.folds import Fold
+from imbbench.orders import Alone, Fit, Fitted
 from imbbench.outcome import Failure, blame, recorded
-from imbbench.results import Cell, Result
-from imbbench.tasks import Task
+from imbbench.results import Cell
 
 #: Bytes of training rows that are held for one call, and how many cells are not left over behind it.
 STACKED, LEFT_OVER = 128 * 2**20, 4
 
 
-@dataclass(frozen=True)
-class Alone:
-    """A cell that is to be fitted alone, and why."""
+def run_group(worker: Worker, order: Fit, folds: Sequence[Fold]) -> list[Fitted | Alone]:
+    """What became of each cell of an order, in its order; `folds` holds the fold of each.
 
-    cell: Cell
-    why: str
-
-
-def run_task(worker: Worker, task: Task) -> list[Result | Alone]:
-    """What became of each cell of a task, in its order."""
-    return [worker.run(task[0])] if len(task) == 1 else _run_group(worker, task)
-
-
-def _run_group(worker: Worker, task: Task) -> list[Result | Alone]:
-    """Cells that fail before the fit are their own rows; the others wait for as many as memory holds."""
-    drafts = [worker.draft(cell) for cell in task]
+    Cells that fail before the fit are their own rows; the others wait for as many as memory holds.
+    """
+    drafts = [worker.draft(cell, fold) for cell, fold in zip(order.cells, folds, strict=True)]
     waiting: list[Ready] = []
     alone: dict[Cell, str] = {}
     with worker.threads.limited():
         for left, draft in zip(range(len(drafts) - 1, -1, -1), drafts, strict=True):
             draft.known["numerics"] = "grouped"
             with draft.step():
-                ready = worker.ready(draft)
+                ready = worker.ready(draft, folds[-1 - left], order)
                 worker.build(ready)  # imports its library, and finds wrong parameters, before the fit
                 waiting.append(worker.treated(ready))
             if left >= LEFT_OVER and sum(ready.train.X.nbytes for ready in waiting) >= STACKED:
@@ -48,7 +38,7 @@ def _run_group(worker: Worker, task: Task) -> list[Result | Alone]:
                 waiting = []
         alone |= _fit(worker, waiting)
     return [
-        Alone(draft.cell, alone[draft.cell]) if draft.cell in alone else draft.result() for draft in drafts
+        Alone(draft.cell, alone[draft.cell]) if draft.cell in alone else draft.fitted() for draft in drafts
     ]
 
 

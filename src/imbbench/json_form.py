@@ -41,7 +41,7 @@ def to_json(results: Results) -> str:
         "lower_is_better": sorted(results.lower_is_better),
         "cells": [_object(result, threshold) for result in results for threshold in results.thresholds],
     }
-    return json.dumps(_plain(document), indent=1, ensure_ascii=False, allow_nan=False)
+    return json.dumps(plain(document), indent=1, ensure_ascii=False, allow_nan=False)
 
 
 def _object(result: Result, threshold: float) -> dict[str, Any]:
@@ -54,14 +54,15 @@ def _object(result: Result, threshold: float) -> dict[str, Any]:
     return {name: known[name] for name in _CELL}
 
 
-def _plain(value: Any) -> Any:
-    """`value` in JSON's own types; arrays and scalars of numpy and torch know `tolist`."""
+def plain(value: Any) -> Any:
+    """`value` in JSON's own types; NaN and infinities are None. Arrays and scalars of numpy and torch
+    know `tolist`."""
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     return value if value is None or isinstance(value, bool | int | str) else str(value)

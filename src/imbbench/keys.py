@@ -14,19 +14,19 @@ from imbbench.registry import Bound
 from imbbench.results import Cell
 from imbbench.spec import format_value
 
-_core = cache(core_hash)
+core = cache(core_hash)
 _source = cache(source_hash)
 
 
-def key_parts(
+def identity(
     cell: Cell,
     components: Mapping[str, Bound],
     fingerprint: str,
     device: str,
     threads: int,
     numerics: str = "single",
-) -> dict[str, Any]:
-    """The named parts of a key, plain data: two keys differ exactly when one of these does.
+) -> str:
+    """What a cell's scores depend on, a line `name=value` for each part; components by their SHA-256.
 
     Parameters
     ----------
@@ -36,40 +36,33 @@ def key_parts(
     threads : for BLAS and torch.
     numerics : as in `Result`.
     """
-    own = _own_parts(cell, fingerprint, device, threads, numerics)
-    return own | {kind: _component_part(bound) for kind, bound in components.items()}
+    return of_cell(cell, fingerprint) + of_run(components, device, threads, numerics)
 
 
-def cell_key(
-    cell: Cell,
-    components: Mapping[str, Bound],
-    fingerprint: str,
-    device: str,
-    threads: int,
-    numerics: str = "single",
-) -> str:
-    """SHA-256 (64 hex digits) of `key_parts`, those of components by their own SHA-256."""
-    parts = _own_parts(cell, fingerprint, device, threads, numerics)
-    for kind in sorted(components):
-        parts[kind] = _component_digest(components[kind])
+def of_cell(cell: Cell, fingerprint: str) -> str:
+    """The parts of an identity in which cells of the same components differ."""
     # Numbers, hashes and plain words: no value holds a line break, so no two sets of parts run together.
-    return _sha256("\n".join([f"{name}={value}" for name, value in parts.items()]))
+    return f"data={fingerprint}\nfold={cell.fold}\nscale={cell.scale}\nrandom_state={cell.random_state}\n"
 
 
-def _own_parts(cell: Cell, fingerprint: str, device: str, threads: int, numerics: str) -> dict[str, Any]:
-    return {
-        "data": fingerprint,
-        "fold": cell.fold,
-        "scale": cell.scale,
-        "random_state": cell.random_state,
+def of_run(components: Mapping[str, Bound], device: str, threads: int, numerics: str) -> str:
+    """The other parts of an identity, those that cells of the same components share."""
+    parts = {
         "device": device.partition(":")[0],
         "threads": threads,
         "numerics": numerics,
-        "core": _core(),
+        "core": core(),
+        **{kind: component_digest(components[kind]) for kind in sorted(components)},
     }
+    return "\n".join([f"{name}={value}" for name, value in parts.items()])
 
 
-def _component_part(bound: Bound) -> dict[str, Any]:
+def cell_key(identity: str) -> str:
+    """SHA-256 (64 hex digits) of a cell's identity."""
+    return _sha256(identity)
+
+
+def component_part(bound: Bound) -> dict[str, Any]:
     """What a component contributes. A dataset counts by its name, its code and the fingerprint of its
     rows: parameters and paths that lead to the same rows do not matter. The others count with all
     parameters, defaults included."""
@@ -84,8 +77,15 @@ def _component_part(bound: Bound) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=4096)
-def _component_digest(bound: Bound) -> str:
-    return _sha256(json.dumps(_component_part(bound), sort_keys=True))
+def provenance(bound: Bound) -> str:
+    """`component_part` as text, the same wherever it is the same."""
+    return json.dumps(component_part(bound), sort_keys=True)
+
+
+@lru_cache(maxsize=4096)
+def component_digest(bound: Bound) -> str:
+    """SHA-256 of its provenance, as it stands in an identity."""
+    return _sha256(provenance(bound))
 
 
 def _sha256(text: str) -> str:

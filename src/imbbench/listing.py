@@ -25,7 +25,7 @@ def show_components(registry: Registry, stream: IO[str]) -> None:
         for kind, known in registry.components.items()
         for name, (component, provider) in known.items()
     ]
-    _print(["kind", "name", "parameters", "provider"], rows, stream)
+    print_columns(["kind", "name", "parameters", "provider"], rows, stream)
 
 
 def show_details(registry: Registry, names: Sequence[str], stream: IO[str]) -> None:
@@ -35,7 +35,7 @@ def show_details(registry: Registry, names: Sequence[str], stream: IO[str]) -> N
         if not found:
             raise UsageError(_why_not(registry, name))
         for kind, component, provider in found:
-            _print([f"{kind} {name}", ""], _details(component, provider), stream)
+            print_columns([f"{kind} {name}", ""], _details(component, provider), stream)
 
 
 def _why_not(registry: Registry, name: str) -> str:
@@ -50,12 +50,13 @@ def show_plugins(registry: Registry, stream: IO[str]) -> None:
         (provider.name, provider.distribution or "-", provider.version or "-", _provides(registry, provider))
         for provider in registry.providers
     ]
-    _print(["plugin", "distribution", "version", "provides"], rows, stream)
+    print_columns(["plugin", "distribution", "version", "provides"], rows, stream)
 
 
 def show_cells(cells: Iterable[Cell], stream: IO[str]) -> None:
     """One line a cell."""
-    _print([field.name for field in fields(Cell)], [tuple(map(str, astuple(cell))) for cell in cells], stream)
+    headings = [field.name for field in fields(Cell)]
+    print_columns(headings, [tuple(map(str, astuple(cell))) for cell in cells], stream)
 
 
 def _parameters(component: Component) -> str:
@@ -102,7 +103,7 @@ def _card(card: Card) -> list[tuple[str, str]]:
     return rows
 
 
-def _print(headings: Sequence[str], rows: Iterable[Sequence[str]], stream: IO[str]) -> None:
+def print_columns(headings: Sequence[str], rows: Iterable[Sequence[str]], stream: IO[str]) -> None:
     """Columns that wrap on a terminal and never when piped; names are text, not markup."""
     from rich.console import Console
     from rich.table import Table

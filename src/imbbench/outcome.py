@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import signal
 import traceback
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from multiprocessing import parent_process
 from typing import Any
 
+from imbbench.child import is_out_of_memory, memory_reached
 from imbbench.errors import ImbbenchError, MissingData, MissingDependency, Unsupported
+from imbbench.orders import Fitted
 from imbbench.results import Cell, Result
 
 _STATUS_OF = {
@@ -31,11 +35,16 @@ class Failure(Exception):
 def blame(who: str, *, debug: bool = False) -> Iterator[None]:
     """Turn whatever a component raises, `sys.exit` included, into a status and a reason naming it.
 
-    With `debug` the traceback is printed too.
+    With `debug` the traceback is printed too. KeyboardInterrupt passes where the user can cause it; in
+    worker processes, which ignore the signal, it is the component's own.
     """
     try:
         yield
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
+        if isinstance(error, KeyboardInterrupt) and not in_worker():
+            raise
+        if is_out_of_memory(error) and in_worker():
+            memory_reached()
         if debug:
             traceback.print_exc()
         status = next((status for kind, status in _STATUS_OF.items() if isinstance(error, kind)), "error")
@@ -43,6 +52,11 @@ def blame(who: str, *, debug: bool = False) -> Iterator[None]:
         if not isinstance(error, ImbbenchError):
             text = f"raised {type(error).__name__}: {text}"
         raise Failure(status, text if text.startswith(who) else f"{who}: {text}") from error
+
+
+def in_worker() -> bool:
+    """Whether this is a process of the `Processes`: those ignore the user's Ctrl-C."""
+    return parent_process() is not None and signal.getsignal(signal.SIGINT) == signal.SIG_IGN
 
 
 @contextmanager
@@ -72,12 +86,14 @@ class Draft:
     cell : which fit it is of.
     known : fields of `Result` that are known by now.
     notes : warnings so far.
+    scores : packed, where they are wanted.
     failure : how the cell ended, if it did not end well.
     """
 
     cell: Cell
     known: dict[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    scores: bytes | None = None
     failure: Failure | None = None
 
     @contextmanager
@@ -89,7 +105,8 @@ class Draft:
         except Failure as failure:
             self.failure = failure
 
-    def result(self) -> Result:
+    def fitted(self) -> Fitted:
         """The row, whatever became of the cell."""
         status, reason = (self.failure.status, str(self.failure)) if self.failure else ("ok", "")
-        return Result(self.cell, status, reason, notes=tuple(dict.fromkeys(self.notes)), **self.known)
+        notes = tuple(dict.fromkeys(self.notes))
+        return Fitted(Result(self.cell, status, reason, notes=notes, **self.known), self.scores)

@@ -40,19 +40,20 @@ def check_output(output: Path | None) -> None:
         raise UsageError(f"--output {output} cannot be written; choose another place")
 
 
-def write_report(report: Bound, results: Results, output: Path | None) -> bool:
-    """Write the report; False if it failed, after saving the rows as JSON on standard output."""
+def write_report(report: Bound, results: Results, output: Path | None, *, only_footer: bool = False) -> bool:
+    """Write the report, or what of it is not printed yet; False if it failed, after saving the rows as
+    JSON on standard output."""
     try:
         if output is None:
-            report.component.write(results, sys.stdout, **report.params)
+            write = report.component.write_footer if only_footer else report.component.write
+            write(results, sys.stdout, **report.params)
             sys.stdout.flush()
         else:
             _replace(output, report, results)
             click.echo(f"Wrote {output}", err=True)
     except (Exception, SystemExit) as error:
         if output is None and isinstance(error, BrokenPipeError):
-            # The reader has seen enough, as `head` has; Python must not complain of it when it ends.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            stop_output()
             return True
         click.echo(f"Error: {report.who} raised {type(error).__name__}: {error}; the rows as JSON:", err=True)
         from imbbench.json_form import to_json
@@ -60,6 +61,11 @@ def write_report(report: Bound, results: Results, output: Path | None) -> bool:
         click.echo(to_json(results))
         return False
     return True
+
+
+def stop_output() -> None:
+    """The reader has seen enough, as `head` has; Python must not complain of it when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno())  # type: ignore[union-attr]
 
 
 def _is_special(output: Path) -> bool:

@@ -7,6 +7,7 @@ import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, Union
 
@@ -29,7 +30,8 @@ class Parameter:
         return self.name if self.default is REQUIRED else f"{self.name}={format_value(self.default)}"
 
 
-def parameters(function: Callable[..., Any]) -> dict[str, Parameter]:
+@lru_cache(maxsize=1024)
+def parameters(function: Callable[..., Any]) -> Mapping[str, Parameter]:
     """The keyword-only arguments of `function`, in order."""
     found = {}
     for name, argument in inspect.signature(function).parameters.items():

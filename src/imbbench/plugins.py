@@ -80,7 +80,8 @@ def load_plugins(
     for plugin in plugins:
         for kind, found in plugin.components.items():
             components[kind].update({component.name: (component, plugin.provider) for component in found})
-    return Registry(components, tuple(plugin.provider for plugin in plugins), manager)
+    providers = tuple(plugin.provider for plugin in plugins)
+    return Registry(components, providers, manager, tuple(local), tuple(without))
 
 
 def _builtins() -> Iterator[_Loaded]:

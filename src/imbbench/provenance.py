@@ -81,8 +81,11 @@ def _imports(module: str, source: bytes, package: str) -> Iterator[str]:
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             base = importlib.util.resolve_name("." * node.level + (node.module or ""), parent)
-            names = [base, *(f"{base}.{alias.name}" for alias in node.names)]
-            for alias in node.names if base == "imbbench" else ():
+            names = [f"{base}.{alias.name}" for alias in node.names]
+            if _is_in(package, base) and set(names) <= set(_source_of(names)):
+                base = ""  # what is imported is modules below it, not something in it
+            names.append(base)
+            for alias in node.names if node.module == "imbbench" else ():
                 yield from ADAPTERS.get(alias.name, ())
         else:
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from imbbench.components import Component, kind_of, main_callable
@@ -77,11 +77,16 @@ class Registry:
     components : kind -> name -> (component, who provides it).
     providers : every plugin, the failed ones too.
     manager : pluggy's, through which observers are told.
+    local, without : names of the modules loaded for this run only, and of the plugins left out of it.
+    handed : components handed to `run()`.
     """
 
     components: Mapping[str, Mapping[str, tuple[Component, Provider]]]
     providers: tuple[Provider, ...]
     manager: pluggy.PluginManager
+    local: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    handed: tuple[Component, ...] = ()
     _bound: dict[tuple[str, str], Bound] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -92,13 +97,14 @@ class Registry:
     def with_components(self, handed: Iterable[Component]) -> Registry:
         """This registry and, under their names, components handed to `run()`."""
         components = {kind: dict(known) for kind, known in self.components.items()}
+        handed = tuple(handed)
         for component in handed:
             kind = kind_of(component)
             if component.name in components[kind]:
                 raise UsageError(f"{kind} {component.name!r} exists already; give yours another name")
             module = getattr(main_callable(component), "__module__", "")
             components[kind][component.name] = (component, Provider("run()", module))
-        return Registry(components, self.providers, self.manager)
+        return replace(self, components=components, handed=(*self.handed, *handed), _bound={})
 
     def resolve(self, kind: str, text: str | Spec) -> Bound:
         """The component and parameters that a spec names. UsageError if there is none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 
 from imbbench.data import Predictions
 from imbbench.outcome import Failure, blame
@@ -10,13 +11,26 @@ from imbbench.registry import Registry
 from imbbench.settings import Settings
 
 
-def compute_metrics(
+def all_metrics(
+    registry: Registry, settings: Settings, predictions: Predictions
+) -> tuple[dict[float, dict[str, float]], list[str]]:
+    """(threshold -> metric spec -> value, what went wrong with those that were asked for).
+
+    `predictions` is seen at each of the run's thresholds. A metric that raises is NaN; if nobody asked
+    for it that is a note only.
+    """
+    failures: list[str] = []
+    metrics = {}
+    for threshold in settings.thresholds:
+        seen = replace(predictions, threshold=threshold)
+        metrics[threshold], failed = _at_one(registry, settings, seen)
+        failures += failed
+    return metrics, list(dict.fromkeys(failures))
+
+
+def _at_one(
     registry: Registry, settings: Settings, predictions: Predictions
 ) -> tuple[dict[str, float], list[str]]:
-    """(metric spec -> value, what went wrong with those that were asked for).
-
-    One that raises is NaN; if nobody asked for it that is a note only.
-    """
     figures: dict[str, float] = {}
     failed = []
     for spec in settings.metrics:

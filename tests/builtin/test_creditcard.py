@@ -251,7 +251,9 @@ def test_damaged_and_foreign_files_are_named(content, message):
         load(path="given.csv")
 
 
-@pytest.mark.parametrize("content", [gzip.compress(text_of(2, 2).encode())[:-30], text_of(2, 2).encode()])
+@pytest.mark.parametrize(
+    "content", [gzip.compress(text_of(2, 2).encode())[:-30], text_of(2, 2).encode()], ids=["torn", "plain"]
+)
 def test_damaged_gzip_files_are_named(content):
     Path("given.csv.gz").write_bytes(content)
     with pytest.raises(ImbbenchError, match=r"given\.csv\.gz cannot be used: it is damaged"):
@@ -282,7 +284,11 @@ def test_a_download_goes_to_the_cache_and_is_found_there_next_time(server, monke
     assert capfd.readouterr().err == ""
 
 
-@pytest.mark.parametrize("first", ["wrong/creditcard.csv", "cut/creditcard.csv", "absent.csv", closed_port()])
+@pytest.mark.parametrize(
+    "first",
+    ["wrong/creditcard.csv", "cut/creditcard.csv", "absent.csv", closed_port()],
+    ids=["wrong", "cut", "absent", "refused"],
+)
 def test_the_second_url_is_tried_when_the_first_fails(server, first):
     server.offer(first, "creditcard.csv")
     assert is_whole(load())
@@ -297,6 +303,7 @@ def test_the_second_url_is_tried_when_the_first_fails(server, first):
         ("absent.csv", "404 Client Error"),
         (closed_port(), "Connection refused"),
     ],
+    ids=["wrong", "cut", "absent", "refused"],
 )
 def test_a_failed_download_leaves_nothing_and_says_why(server, path, why):
     server.offer(path)

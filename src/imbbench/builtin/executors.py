@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
-from imbbench import Executor, UsageError, hookimpl
+from imbbench import Executor, Processes, UsageError, hookimpl
 
 
 class Serial:
@@ -24,6 +24,11 @@ class Serial:
         return future
 
 
+def processes(jobs: int) -> Processes:
+    """In worker processes, which can be killed: a cell that hangs or crashes takes no other with it."""
+    return Processes(jobs)
+
+
 def serial(jobs: int) -> Serial:  # noqa: ARG001
     """In this process, one cell after another; forests use all cores."""
     return Serial()
@@ -31,5 +36,5 @@ def serial(jobs: int) -> Serial:  # noqa: ARG001
 
 @hookimpl
 def imbbench_executors() -> list[Executor]:
-    """`serial` alone, so far."""
-    return [Executor("serial", serial)]
+    """Processes (the default) and, for debugging, none."""
+    return [Executor("processes", processes), Executor("serial", serial, in_process=True)]

@@ -70,8 +70,10 @@ def remarks(table: Table) -> Iterator[str]:
 
 
 def footer(results: Results) -> str:
-    """How the cells ended: "48 cells: 46 ok, 1 error, 1 unsupported"."""
+    """How the cells ended: "48 cells: 46 ok, 1 error, 1 unsupported; 30 taken from the store"."""
     counts = Counter(result.status for result in results)
     ordered = sorted(counts.items(), key=lambda item: (item[0] != "ok", -item[1]))
     ended = ", ".join(f"{count} {status}" for status, count in ordered)
-    return f"{len(results)} cell{'' if len(results) == 1 else 's'}{': ' if ended else ''}{ended}"
+    cached = sum(result.cached for result in results)
+    taken = f"; {cached} taken from the store" if cached else ""
+    return f"{len(results)} cell{'' if len(results) == 1 else 's'}{': ' if ended else ''}{ended}{taken}"

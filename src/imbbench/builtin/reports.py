@@ -19,7 +19,7 @@ from imbbench.builtin.report_text import (
     speller,
     starred,
 )
-from imbbench.builtin.rich_report import write_rich
+from imbbench.builtin.rich_report import rich_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -52,17 +52,34 @@ _CSV = (
 def imbbench_reports() -> list[Report]:
     """Tables for terminals and documents; every row and figure for programs."""
     return [
-        Report("rich", write_rich),
-        Report("plain", write_plain),
-        Report("markdown", write_markdown),
+        Report("rich", write_rich, write_tables=rich_tables, write_footer=write_footer),
+        Report("plain", write_plain, write_tables=plain_tables, write_footer=write_footer),
+        Report("markdown", write_markdown, write_tables=markdown_tables, write_footer=write_footer),
         Report("latex", write_latex),
         Report("csv", write_csv),
         Report("json", write_json),
     ]
 
 
+def write_footer(results: Results, stream: IO[str]) -> None:
+    """How the cells ended."""
+    stream.write(footer(results) + "\n")
+
+
+def write_rich(results: Results, stream: IO[str]) -> None:
+    """Tables for a terminal, the best of each column in bold green, or with a star in a pipe."""
+    rich_tables(results, stream)
+    write_footer(results, stream)
+
+
 def write_plain(results: Results, stream: IO[str]) -> None:
     """Tables in plain text, a star behind the best of each column."""
+    plain_tables(results, stream)
+    write_footer(results, stream)
+
+
+def plain_tables(results: Results, stream: IO[str]) -> None:
+    """The tables of `write_plain`."""
     from imbbench import tables
 
     spell = speller(stream)
@@ -72,11 +89,16 @@ def write_plain(results: Results, stream: IO[str]) -> None:
         above = [*map(spell, (table.title, *table.caption)), ""]
         lines = [*above, *map(str.rstrip, body.splitlines()), *legend, *map(spell, remarks(table))]
         stream.write("\n".join(lines) + "\n\n\n")
-    stream.write(footer(results) + "\n")
 
 
 def write_markdown(results: Results, stream: IO[str]) -> None:
     """Markdown tables, the best of each column in bold."""
+    markdown_tables(results, stream)
+    write_footer(results, stream)
+
+
+def markdown_tables(results: Results, stream: IO[str]) -> None:
+    """The tables of `write_markdown`."""
     from imbbench import tables
 
     spell = speller(stream)
@@ -88,7 +110,6 @@ def write_markdown(results: Results, stream: IO[str]) -> None:
         body = _tabulate(table, figures(table, escape, "**", "**"), "pipe", escape)
         above = [f"### {escape(table.title)}", *map(escape, table.caption)]
         stream.write("\n\n".join([*above, body, *map(escape, remarks(table))]) + "\n\n")
-    stream.write(footer(results) + "\n")
 
 
 def write_latex(results: Results, stream: IO[str]) -> None:

@@ -11,7 +11,6 @@ from imbbench.builtin.report_text import (
     BEST,
     PAD,
     figures,
-    footer,
     is_left,
     is_marked,
     remarks,
@@ -39,7 +38,7 @@ BEST_STYLED = "bold: best of its column"
 _STEPS = ((), ("seconds",), ("seconds", "status"), ("seconds", "status", "spread"))
 
 
-def write_rich(results: Results, stream: IO[str]) -> None:
+def rich_tables(results: Results, stream: IO[str]) -> None:
     """Tables for a terminal, the best of each column in bold green.
 
     Where there are no styles (a pipe, a dumb terminal) the best carries a star; a pipe also gets
@@ -80,7 +79,6 @@ def _print(results: Results, console: Console, spell: Callable[[str], str], *, s
         for line in ([legend] if is_marked(table) else []) + list(remarks(table)):
             console.print(Text(spell(line)))
         console.print("\n")
-    console.print(footer(results), markup=False)
 
 
 def _fitting(table: Table, width: int, spell: Callable[[str], str], styled: bool) -> tuple[Table, Grid]:

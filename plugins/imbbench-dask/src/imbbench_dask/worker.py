@@ -1,0 +1,49 @@
+"""What runs on a Dask worker."""
+
+from __future__ import annotations
+
+import platform
+
+from distributed import Worker, get_worker
+from distributed.utils import sync
+
+from imbbench_dask.bench import Bench, Ended, Task
+from imbbench_dask.folders import Packed
+
+#: Seconds after which another run may take a run that does nothing on a worker for dead.
+IDLE = 60.0
+
+
+def perform(task: Task, *folders: Packed) -> Ended:
+    """Do a task in a child of this worker; `folders` are those it reads, if they were sent along."""
+    worker = get_worker()
+    try:
+        bench = worker.plugins.get(task.bench)
+        if not isinstance(bench, Bench):
+            bench = sync(worker.loop, attach, worker, task.bench)
+        ended = bench.run(str(worker.get_current_task()), task, folders)
+    except Exception as error:  # it may not survive the way back
+        return Ended("lost", text=f"the Dask worker on {platform.node()}: {type(error).__name__}: {error}")
+    return ended._replace(value=worker.address) if ended.how == "missing" else ended
+
+
+async def attach(worker: Worker, name: str) -> Bench:
+    """The `Bench` of that name on this worker, which is set up if need be.
+
+    Those of other executors that have done nothing for long are removed: their run may have been killed,
+    and each keeps a process. A living run sets its own up again with its next task.
+    """
+    for other, plugin in list(worker.plugins.items()):
+        if isinstance(plugin, Bench) and plugin.idle > IDLE:
+            await worker.plugin_remove(other)
+    if name not in worker.plugins:
+        await worker.plugin_add(Bench(name), name=name, catch_errors=False)
+    bench = worker.plugins[name]
+    assert isinstance(bench, Bench)
+    return bench
+
+
+async def detach(name: str, dask_worker: Worker) -> None:
+    """Kill what runs on the `Bench` of that name, and remove its files."""
+    if name in dask_worker.plugins:
+        await dask_worker.plugin_remove(name)

@@ -1,0 +1,102 @@
+"""Options that read the same on several commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+Command = Callable[..., None]
+_ITEMS = "NAME[,NAME...]"
+STORE = click.option(
+    "--store",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Where runs are kept.  [default: .imbbench/results.sqlite]",
+)
+_METRICS = (
+    click.option("--metrics", multiple=True, metavar=_ITEMS, help="Columns to show."),
+    click.option(
+        "--threshold",
+        multiple=True,
+        metavar="P[,P...]",
+        help="Positive above this probability.  [default: 0.5]",
+    ),
+)
+_COMMON = (
+    click.option("--debug", is_flag=True, help="Show the traceback of an error."),
+    click.option(
+        "-p", "--plugin", multiple=True, metavar="MODULE", help="Load a local plugin; no:NAME leaves one out."
+    ),
+)
+_SELECTION = (
+    click.argument("file", required=False, type=click.Path(path_type=Path)),
+    click.option(
+        "--all", "everything", is_flag=True, help="Every component on every axis that is not named."
+    ),
+    click.option(
+        "-d", "--dataset", multiple=True, metavar=_ITEMS, help="Datasets: names, globs, name[key=value]."
+    ),
+    click.option("-s", "--strategy", multiple=True, metavar=_ITEMS, help="Imbalance strategies."),
+    click.option("-m", "--model", multiple=True, metavar=_ITEMS, help="Models."),
+    click.option("--split", multiple=True, metavar=_ITEMS, help="Splits.  [default: holdout]"),
+    click.option(
+        "--scale",
+        multiple=True,
+        metavar=_ITEMS,
+        help="standard, none, minmax, power, robust.  [default: standard]",
+    ),
+    click.option(
+        "--data",
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        metavar="FILE",
+        help="Your own CSV, CSV.gz or Parquet file.",
+    ),
+    click.option("--target", metavar="COLUMN", help="The column of FILE to predict."),
+    click.option("--positive", metavar="LABEL", help="The label that is class 1.  [default: the rarer]"),
+    click.option("--random-state", type=int, metavar="N", help="Base of every seed.  [default: 0]"),
+    click.option("--device", metavar="DEVICE", help="auto, cpu, cuda, cuda:N or mps.  [default: auto]"),
+    click.option("--threads", type=int, metavar="N", help="Threads of BLAS and torch.  [default: 1]"),
+    click.option(
+        "--group", is_flag=True, help="Fit replicates of a model together: faster, other last bits."
+    ),
+    STORE,
+    click.option("--offline", is_flag=True, help="Download nothing (or set IMBBENCH_OFFLINE=1)."),
+)
+_SHOWN = (
+    *_METRICS,
+    click.option(
+        "--format",
+        metavar="NAME",
+        help="rich, plain, markdown, latex, csv, json.  [default: rich, or by FILE]",
+    ),
+    click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the report there."),
+)
+
+
+def common(command: Command) -> Command:
+    """Options of every command."""
+    return _with(_COMMON, command)
+
+
+def selection(command: Command) -> Command:
+    """Options that say which cells there are, and what belongs to their identity."""
+    return _with(_SELECTION, command)
+
+
+def shown(command: Command) -> Command:
+    """Options that say what is shown of results, and how."""
+    return _with(_SHOWN, command)
+
+
+def metrics(command: Command) -> Command:
+    """Options that say which figures there are."""
+    return _with(_METRICS, command)
+
+
+def _with(options: tuple[Any, ...], command: Command) -> Command:
+    for option in reversed(options):
+        command = option(command)
+    return command

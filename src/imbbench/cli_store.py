@@ -1,0 +1,107 @@
+"""The commands that read the store: which runs there are, and what one of them gave."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from imbbench.cli_options import STORE, common, metrics, shown
+
+if TYPE_CHECKING:
+    from imbbench.registry import Registry
+    from imbbench.results import Results
+    from imbbench.store_runs import RunInfo
+
+_HEADINGS = ("run", "started", "seconds", "cells", "status", "command")
+
+
+@click.command()
+@STORE
+@common
+def runs(store: Path | None, plugin: tuple[str, ...], debug: bool) -> None:  # noqa: ARG001
+    """Show every run that is stored: when, how long, cells done of those planned, how they ended."""
+    from imbbench.listing import print_columns
+    from imbbench.store import DEFAULT, Store
+
+    with Store.read(store or DEFAULT) as reader:
+        print_columns(_HEADINGS, map(_described, reader.runs()), sys.stdout)
+
+
+def _described(run: RunInfo) -> tuple[str, ...]:
+    seconds = f"{(run.finished - run.started).total_seconds():.1f}" if run.finished else "not finished"
+    cached = f" ({run.cached} cached)" if run.cached else ""
+    ended = [f"{count} {status}{cached if status == 'ok' else ''}" for status, count in run.counts.items()]
+    return (
+        str(run.number),
+        f"{run.started.astimezone():%Y-%m-%d %H:%M}",
+        seconds,
+        f"{run.done} of {run.planned}",
+        ", ".join(ended) or "-",
+        run.command,
+    )
+
+
+@click.command()
+@click.argument("run", type=int, required=False)
+@STORE
+@shown
+@common
+def show(run: int | None, store: Path | None, plugin: tuple[str, ...], **given: Any) -> None:
+    """Print the report of a stored RUN, by default the latest; `imbbench runs` lists them.
+
+    Other metrics and thresholds than the run's are computed from its scores, without a fit.
+    """
+    from imbbench.cli import FAILURE, registry_of
+    from imbbench.output import check_output, report_for, write_report
+
+    output = given["output"].absolute() if given["output"] else None
+    check_output(output)
+    registry = registry_of(plugin)
+    report = report_for(registry, given["format"], output)
+    results = _stored_results(registry, store, run, given)
+    sys.exit(0 if write_report(report, results, output) else FAILURE)
+
+
+def _stored_results(registry: Registry, path: Path | None, run: int | None, given: Any) -> Results:
+    """The rows of a run; says so if they are not all that were planned."""
+    from imbbench.options_given import thresholds
+    from imbbench.store import DEFAULT, Store
+
+    chosen = thresholds(given["threshold"]) if given["threshold"] else ()
+    with Store.read(path or DEFAULT) as reader:
+        about = reader.about(run)
+        results = reader.results(about.number)
+        if given["metrics"] or chosen:
+            from imbbench.rescore import shown_as
+
+            results = shown_as(registry, reader, about.number, given["metrics"], chosen)
+    if about.done < about.planned:
+        click.echo(f"Run {about.number} was not finished: {about.done} of {about.planned} cells", err=True)
+    return results
+
+
+@click.command()
+@click.argument("run", type=int, required=False)
+@STORE
+@metrics
+@common
+def rescore(run: int | None, store: Path | None, plugin: tuple[str, ...], **given: Any) -> None:
+    """Compute metrics of a stored RUN (by default the latest) anew from its scores, and store them.
+
+    All installed metrics at the run's thresholds, unless --metrics and --threshold say which.
+    """
+    from imbbench.cli import registry_of
+    from imbbench.options_given import thresholds
+    from imbbench.rescore import rescore as compute
+    from imbbench.store import DEFAULT, Store
+
+    registry = registry_of(plugin)
+    chosen = thresholds(given["threshold"]) if given["threshold"] else ()
+    Store.read(store or DEFAULT).close()  # a file that is not there is not made
+    with Store.open(store or DEFAULT) as opened:
+        about = opened.about(run)
+        done, metrics = compute(registry, opened, about.number, given["metrics"], chosen)
+    click.echo(f"run {about.number}: {metrics} metrics of {done} cells computed anew and stored", err=True)

@@ -1,0 +1,125 @@
+"""Why a cell would, or would not, be fitted again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import IO, Any, cast
+
+from imbbench import facts
+from imbbench.keys import component_part
+from imbbench.lookup import Lookup
+from imbbench.options_given import options_of
+from imbbench.plan import plan
+from imbbench.results import Cell
+from imbbench.selection import selected
+from imbbench.settings import Settings
+from imbbench.store import DEFAULT, Store
+from imbbench.store_read import Earlier
+
+#: What a part of an identity is called.
+_WORDS = {
+    "data": "the rows of the data",
+    "scale": "scale",
+    "random_state": "random_state",
+    "device": "device",
+    "threads": "threads",
+    "numerics": "whether cells are fitted together (--group)",
+    "core": "imbbench's own code for folds and fits",
+}
+
+
+def explain_selection(
+    file: Path | None, plugin: tuple[str, ...], given: Mapping[str, Any], stream: IO[str]
+) -> None:
+    """Write a line for each selected cell."""
+    grids, said, registry = selected(file, plugin, given)
+    cells, options = plan(registry, grids), options_of(said)
+    with Store.read(options.store or DEFAULT) as store:
+        device = _device(store, options.device)
+        read_only = cast("Store", store)  # nothing is written to explain
+        lookup = Lookup(registry, read_only, Settings(threads=options.threads), device, options.group)
+        for cell in cells:
+            fold = f" · fold {cell.fold}" if cell.fold or cell.split != "holdout" else ""
+            name = f"{cell.dataset} · {cell.split}{fold} · {cell.strategy} · {cell.model}"
+            stream.write(f"{name}: {why(lookup, cell)}\n")
+
+
+def _device(store: Any, asked: str) -> str:
+    """What the name stood for when a run last asked; the name itself where none did."""
+    known = store.recall("device", facts.device_identity(asked)) or {}
+    return str(known.get("device", "cpu" if asked == "auto" else asked))
+
+
+def why(lookup: Lookup, cell: Cell) -> str:
+    """What a run would do with a cell, and for which reason."""
+    store, dataset = lookup.store, lookup.parts(cell)["dataset"]
+    fingerprint = facts.recall_fingerprint(store, dataset)
+    if fingerprint is not None:
+        request = lookup.request(cell, fingerprint)
+        if stored := store.find([request]).get(request):
+            return f"stored, not fitted again (key {(stored.result.key or '')[:12]})"
+    earlier = store.last_like(cell)
+    if earlier is None:
+        return "fitted, since no cell of that name is stored"
+    if earlier.result.status != "ok":
+        return f"fitted again, since it ended {earlier.result.status} {_when(earlier)}"
+    changes = list(_changes(lookup, cell, fingerprint, earlier))
+    if changes:
+        return f"fitted again: {'; '.join(changes)} ({_when(earlier)})"
+    return (
+        "the data are loaded again, since their file, their parameters, imbbench or the environment has "
+        f"changed, or they stood in for others; the cell is fitted again if the rows are not those of "
+        f"{_when(earlier)}"
+    )
+
+
+def _when(earlier: Earlier) -> str:
+    return f"in run {earlier.run}, {earlier.finished.astimezone():%Y-%m-%d %H:%M}"
+
+
+def _changes(lookup: Lookup, cell: Cell, fingerprint: str | None, earlier: Earlier) -> Iterator[str]:
+    """The parts of the identity that are not what they were, in words."""
+    before = _lines(earlier.identity)
+    numerics = before.get("numerics", "single") if not lookup.group else "grouped"
+    now = _lines(lookup.identity(cell, fingerprint or before.get("data", ""), numerics))
+    parts = lookup.parts(cell)
+    for name in now:
+        if now[name] == before.get(name):
+            continue
+        if name in parts:
+            known = lookup.store.recall("component", before.get(name, ""))
+            yield f"{name} {getattr(cell, name)!r}: {_difference(known, component_part(parts[name]))}"
+        else:
+            was = f" was {before.get(name)}, is {now[name]}" if len(now[name]) < 20 else " changed"
+            yield f"{_WORDS.get(name, name)}{was}"
+
+
+def _lines(identity: str) -> dict[str, str]:
+    return dict(line.split("=", 1) for line in identity.splitlines() if "=" in line)
+
+
+def _difference(before: Mapping[str, Any] | None, now: Mapping[str, Any]) -> str:
+    """Which parts of a component changed."""
+    if before is None:
+        return "changed"
+    now = json.loads(json.dumps(now))
+    changed = []
+    for name in now:
+        if now[name] == before.get(name):
+            continue
+        if name == "source":
+            changed.append("its code, or that of a module it imports, changed")
+        elif name == "requires":
+            was = before.get(name) or {}
+            changed += [
+                f"{package} {was.get(package)} -> {version}"
+                for package, version in now[name].items()
+                if version != was.get(package)
+            ]
+        elif name == "provider":
+            changed.append(f"{' '.join(before.get(name) or ['nobody'])} -> {' '.join(now[name])}")
+        else:
+            changed.append(f"{name} {before.get(name)} -> {now[name]}")
+    return ", ".join(changed) or "changed"

@@ -1,0 +1,75 @@
+"""What a run remembers from earlier ones, so that it need not load data or torch to know its keys."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from imbbench import keys
+from imbbench.provenance import version
+
+if TYPE_CHECKING:
+    from imbbench.orders import AboutData
+    from imbbench.registry import Bound
+    from imbbench.store import Store
+    from imbbench.store_read import Reader
+
+_VISIBLE = ("CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES")
+
+
+def data_identity(dataset: Bound) -> str | None:
+    """A hash of what the rows of a dataset depend on: parameters, code, versions, the path, size and time
+    of change of its files, and variables named IMBBENCH_*. None where that cannot be told."""
+    try:
+        files = sorted(_stamps(dataset))
+    except Exception:  # a file that is not there, or a plugin's mistake: loading will tell which
+        return None
+    params = {name: repr(value) for name, value in dataset.params.items()}
+    return _hash([keys.provenance(dataset), params, files, keys.core(), environment()])
+
+
+def environment() -> dict[str, str]:
+    """The variables that imbbench and its plugins look at."""
+    return {name: value for name, value in sorted(os.environ.items()) if name.startswith("IMBBENCH_")}
+
+
+def _stamps(dataset: Bound) -> Iterator[tuple[str, int, int]]:
+    declared = dataset.component.files
+    named = [Path(value) for value in dataset.params.values() if isinstance(value, str | Path)]
+    files = [Path(file) for file in declared(**dataset.params)] if declared else []
+    for file in {*files, *(path for path in named if path.is_file())}:
+        found = file.stat()
+        yield str(file.resolve()), found.st_size, found.st_mtime_ns
+
+
+def recall_fingerprint(store: Reader, dataset: Bound) -> str | None:
+    """The fingerprint that the dataset's rows had when it was last loaded, if nothing has changed since."""
+    identity = data_identity(dataset)
+    known = store.recall("data", identity) if identity else None
+    return str(known["fingerprint"]) if known else None
+
+
+def remember_fingerprint(store: Store, dataset: Bound, before: str | None, about: AboutData) -> None:
+    """Keep it, unless files changed while they were read: `before` is the identity before loading.
+
+    What stands in for data that could not be had is not kept, so that the next run looks again for the
+    real data, unless it may not download.
+    """
+    stands_in = about.source and "IMBBENCH_OFFLINE" not in os.environ
+    if before is not None and before == data_identity(dataset) and not stands_in:
+        store.remember("data", before, {"fingerprint": about.fingerprint})
+
+
+def device_identity(asked: str) -> str:
+    """A hash of what a device's name stands for: host, torch, visible devices."""
+    visible = {name: os.environ.get(name) for name in _VISIBLE}
+    return _hash([asked, platform.node(), platform.machine(), version("torch"), visible])
+
+
+def _hash(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,147 @@
+"""What travels between the coordinating process and workers: plain data in both directions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from imbbench.results import Cell, Result
+from imbbench.settings import Settings
+
+#: (kind, spec, provenance) of each component that a task uses; see `keys.provenance`.
+Promise = tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
+class Setup:
+    """How a worker process comes to be like the coordinating one.
+
+    Parameters
+    ----------
+    plugins, without : local plugins to load, installed ones to leave out.
+    handed : pickled components that were handed to `run()`; empty without any.
+    folder : the working folder.
+    environment : variables that imbbench and its plugins look at.
+    settings : of the run.
+    memory : bytes that a process may take beyond what its libraries take; None for no limit.
+    """
+
+    plugins: tuple[str, ...]
+    without: tuple[str, ...]
+    handed: bytes
+    folder: str
+    environment: tuple[tuple[str, str], ...]
+    settings: Settings
+    memory: int | None = None
+
+
+@dataclass(frozen=True)
+class Load:
+    """Load a dataset and write it. Folders: (into,). Value: `AboutData`."""
+
+    dataset: str
+    promise: Promise = ()
+
+
+@dataclass(frozen=True)
+class Prepare:
+    """Split, preprocess and write the fold of a cell. Folders: (data, into). Value: `AboutFold`."""
+
+    cell: Cell
+    notes: tuple[str, ...] = ()
+    promise: Promise = ()
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Fit and score cells, together if there are several. Value: a `Fitted` or `Alone` for each.
+
+    Parameters
+    ----------
+    folds : for each cell the number of its fold's folder among the task's folders.
+    device : for models that use one.
+    n_jobs : cores, for work whose result cannot depend on them.
+    """
+
+    cells: tuple[Cell, ...]
+    folds: tuple[int, ...]
+    device: str = "cpu"
+    n_jobs: int = 1
+    promise: Promise = ()
+
+
+@dataclass(frozen=True)
+class Rescore:
+    """Metrics from stored scores. Value: threshold -> metric -> value.
+
+    Parameters
+    ----------
+    scores, y, amount : packed arrays (n,).
+    prevalence : of class 1 in the training part.
+    """
+
+    scores: bytes
+    y: bytes
+    amount: bytes | None
+    prevalence: float
+    promise: Promise = ()
+
+
+@dataclass(frozen=True)
+class FindDevice:
+    """Resolve a device's name. Value: the torch device string."""
+
+    asked: str
+    promise: Promise = ()
+
+
+Order = Load | Prepare | Fit | Rescore | FindDevice
+
+
+@dataclass(frozen=True)
+class AboutData:
+    """A loaded dataset: hash of its rows, `Data.source`, (n0, n1), bytes it takes."""
+
+    fingerprint: str
+    source: str
+    counts: tuple[int, int]
+    size: int
+
+
+@dataclass(frozen=True)
+class AboutFold:
+    """A prepared fold: class counts by part, bytes it takes, and, packed, its test rows' numbers, labels
+    and amounts."""
+
+    counts: Mapping[str, tuple[int, int]]
+    size: int
+    test: bytes
+    y: bytes
+    amount: bytes | None
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What became of a cell, and its scores, packed, if it is ok and they were wanted."""
+
+    result: Result
+    scores: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Alone:
+    """A cell that is to be fitted alone, and why."""
+
+    cell: Cell
+    why: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How a task ended: a status of `results.STATUSES` with the reason, warnings, and its value if ok."""
+
+    status: str = "ok"
+    reason: str = ""
+    notes: tuple[str, ...] = ()
+    value: Any = None

@@ -43,7 +43,10 @@ def store(tmp_path):
 
 
 def ledger_of(registry, store, cells=CELLS[:4], datasets=("circles", "moons"), told=None):
-    return Ledger(EMPTY, cells, datasets, Lookup(registry, store, Settings(metrics=("tp",))), told)
+    ledger = Ledger(EMPTY, cells, Lookup(registry, store, Settings(metrics=("tp",))))
+    if told is not None:
+        ledger.follow(datasets, told)
+    return ledger
 
 
 def row(cell, status="ok", **more):

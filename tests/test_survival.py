@@ -436,33 +436,32 @@ def test_explain_names_the_part_that_changed(place):
     assert "the data are loaded again" in imbbench(place, "explain", *selection).stdout
 
 
-def test_a_cached_run_imports_no_learning_library_and_starts_no_process(place):
+LOADED = """
+import sys
+from imbbench.cli import main
+try:
+    main(sys.argv[1:], prog_name="imbbench", standalone_mode=False)
+except SystemExit:
+    pass
+print(*sys.modules, file=sys.stderr)
+"""
+
+
+def test_a_cached_run_of_500_cells_imports_no_library_and_starts_no_process(place):
+    models = "sklearn-lr,torch-linear[epochs=1,min_steps=1]"
     selection = (
-        "-d",
-        "good",
-        "-s",
-        "all",
-        "-m",
-        "sklearn-lr,torch-linear[epochs=1,min_steps=1]",
-        "-p",
-        "trouble",
-    )
-    first = imbbench(place, *selection)
-    assert first.returncode == 0, first.stderr
-    code = (
-        "import sys, os\nfrom imbbench.cli import main\nsys.path.insert(0, '')\n"
-        "try:\n    main(sys.argv[1:], prog_name='imbbench', standalone_mode=False)\n"
-        "except SystemExit: pass\n"
-        "import multiprocessing\n"
-        "print(*sys.modules, file=sys.stderr)\n"
-    )
-    # the plugin itself imports numpy and pandas: it must not, for this
-    text = (place / "trouble.py").read_text()
+        "-d", "moons[n_samples=200],circles[n_samples=200]", "-s", "all", "-m", models, "--split",
+        "kfold[n_repeats=6]",
+    )  # fmt: skip
+    first = imbbench(place, *selection, "--jobs", "2")
+    assert "480 cells: 480 ok" in first.stdout, first.stderr
     again = subprocess.run(
-        [sys.executable, "-c", code, *selection], cwd=place, env=environment(place), capture_output=True,
+        [sys.executable, "-c", LOADED, *selection], cwd=place, env=environment(place), capture_output=True,
         text=True, check=False,
     )  # fmt: skip
-    assert "8 cells: 8 ok; 8 taken from the store" in again.stdout, again.stderr
-    loaded = set(again.stderr.split())
-    assert not loaded & {"sklearn", "torch", "pebble"}
-    assert text
+    assert "480 cells: 480 ok; 480 taken from the store" in again.stdout, again.stderr
+    loaded = {name.partition(".")[0] for name in again.stderr.split()}
+    assert not loaded & {"numpy", "pandas", "scipy", "sklearn", "torch", "pebble"}
+    assert not any(name.startswith("multiprocessing.fork") for name in again.stderr.split())
+    tables = [text.partition("cells:")[0] for text in (first.stdout, again.stdout)]
+    assert tables[0] == tables[1]

@@ -53,8 +53,7 @@ def bench(
             device = resolved_device(options.device, registry, cells, store, crew)
             lookup = Lookup(registry, store, settings, device, options.group, options.fresh)
             board = Board(cells, lookup, estimates, place, crew.release)
-            told = None if watcher is None else watcher.dataset_done
-            ledger = Ledger(_empty(registry, settings, device), cells, board.datasets, lookup, told)
+            ledger = Ledger(_empty(registry, settings, device), cells, lookup)
             try:
                 with no_collection():
                     for row in board.open():
@@ -63,6 +62,7 @@ def bench(
                     check_room(options.store, registry, board.to_fit(), scores=options.scores)
                 if watcher is not None:
                     watcher.begun(board.to_fit(), estimates, crew.cores)
+                    ledger.follow(board.datasets, watcher.dataset_done)
                 for row in execute(board, crew, exitfirst=options.exitfirst):
                     ledger.keep(row)
             except KeyboardInterrupt:  # in this very process; what was done is kept

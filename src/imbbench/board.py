@@ -42,27 +42,29 @@ class Board:
         by_dataset: dict[str, list[Cell]] = {}
         for cell in cells:
             by_dataset.setdefault(cell.dataset, []).append(cell)
-        costs = {
-            name: sum(estimates.seconds(cell) or 0.0 for cell in group) for name, group in by_dataset.items()
-        }
-        #: By rising cost, so that the first tables are there soon.
-        self.datasets = sorted(by_dataset, key=costs.__getitem__)
         self._lots = {
-            name: Lot(number, by_dataset[name], lookup, estimates, place / str(number))
-            for number, name in enumerate(self.datasets)
+            name: Lot(number, group, lookup, estimates, place / str(number))
+            for number, (name, group) in enumerate(by_dataset.items())
         }
+        #: In the order in which they are done.
+        self.datasets = list(by_dataset)
         self._ready: defaultdict[str, list[Job]] = defaultdict(list)  # by device, each a heap
         self._with_files: list[Lot] = []
         self._followers: dict[str, list[Cell]] = {}  # of the cell that is fitted under a key
         self._fitted: dict[str, Result] = {}
-        self.seconds_left = sum(costs.values())
+        self.seconds_left = sum(lot.seconds(lot.waiting) for lot in self._lots.values())
 
     def open(self) -> Iterator[Row]:
-        """Rows that need no fit; jobs for all others are ready afterwards."""
+        """Rows that need no fit; jobs for all others are ready afterwards, those of datasets that take
+        least first, so that the first tables are there soon."""
         for lot in self._lots.values():
             yield from self._out(lot.missing())
             if lot.waiting and (fingerprint := lot.remembered()):
                 yield from self._out(lot.find(fingerprint))
+        ordered = sorted(self._lots.values(), key=lambda lot: lot.seconds(lot.to_fit()))
+        self.datasets = [lot.spec for lot in ordered]
+        for number, lot in enumerate(ordered):
+            lot.number = number
             if lot.to_fit():
                 self._add(lot.load())
 

@@ -77,7 +77,7 @@ class Display:
     @property
     def has_printed(self) -> bool:
         """Whether all tables are printed: only the report's footer is missing."""
-        return self._report is not None
+        return self._report is not None and self._progress is not None
 
 
 def counted(cells: Sequence[Cell]) -> str:

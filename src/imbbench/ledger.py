@@ -20,22 +20,20 @@ class Ledger:
     Parameters
     ----------
     empty : results of the run, without rows.
-    cells, datasets : the plan, and its datasets in the order in which they are told.
+    cells : the plan.
     lookup : of the run.
-    dataset_done : told the rows of each dataset when they are complete.
     """
 
     def __init__(
         self,
         empty: Results,
         cells: Sequence[Cell],
-        datasets: Sequence[str],
         lookup: Lookup,
-        dataset_done: Callable[[Results], None] | None = None,
     ) -> None:
         self._rows: dict[Cell, Result] = {}
-        self._empty, self._cells, self._dataset_done = empty, cells, dataset_done
-        self._untold = list(datasets)
+        self._empty, self._cells = empty, cells
+        self._untold: list[str] = []
+        self._dataset_done: Callable[[Results], None] = lambda results: None
         self._left = Counter(cell.dataset for cell in cells)
         self._registry, self._store, self._scoring = lookup.registry, lookup.store, lookup.scoring
         self._components = lookup.components(cells)
@@ -53,11 +51,19 @@ class Ledger:
             self._try(lambda: self._write(row))
         self._tell(row.result)
 
+    def follow(self, datasets: Sequence[str], dataset_done: Callable[[Results], None]) -> None:
+        """From now on tell the rows of each dataset when they are complete, in the order given."""
+        self._untold, self._dataset_done = list(datasets), dataset_done
+        self._tell_datasets()
+
     def _tell(self, result: Result) -> None:
         self._rows[result.cell] = result
         notify(self._registry, "imbbench_cell_done", result=result)
         self._left[result.cell.dataset] -= 1
-        while self._dataset_done is not None and self._untold and not self._left[self._untold[0]]:
+        self._tell_datasets()
+
+    def _tell_datasets(self) -> None:
+        while self._untold and not self._left[self._untold[0]]:
             dataset = self._untold.pop(0)
             results = self._results(cell for cell in self._cells if cell.dataset == dataset)
             if any(row.status != "interrupted" for row in results):  # else there is nothing to show

@@ -100,7 +100,8 @@ def main() -> None:
     work = {
         "16 cells of 0.5 s": (tuple(f"first[number={n},seconds=0.5]" for n in range(16)), "noise"),
         "12 forests, 14,000 rows": (
-            tuple(f"sklearn-rf[n_estimators=30,random_state={n}]" for n in range(12)), "moons[n_samples=20000]",
+            tuple(f"sklearn-rf[n_estimators=30,random_state={n}]" for n in range(12)),
+            "moons[n_samples=20000]",
         ),
     }  # fmt: skip
     rows = []

@@ -172,6 +172,10 @@ def test_whatever_a_model_does_it_is_one_row_and_all_others_are_ok(place, jobs):
 
 def test_whatever_a_dataset_does_only_its_cells_fail(place):
     (place / "broken_plugin.py").write_text("def (")
+    info = place / "broken_plugin-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: broken-plugin\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[imbbench]\nbroken = broken_plugin\n")
     done = imbbench(
         place, "-d", "load_raises,load_hangs,load_segfaults,good", "-s", "none", "-m", "fine,sklearn-lr", *JSON,
         "--timeout", "2",
@@ -185,6 +189,43 @@ def test_whatever_a_dataset_does_only_its_cells_fail(place):
     ]:
         assert {statuses[dataset, "fine"], statuses[dataset, "sklearn-lr"]} == {status}
     assert done.returncode == 3
+    assert (
+        "plugin 'broken' (broken-plugin 1.0) failed to load: importing broken_plugin raised SyntaxError"
+        in (done.stderr)
+    )
+
+
+def test_a_store_that_cannot_be_written_is_told_before_anything_runs(place):
+    (place / "file").write_text("no folder")
+    for store in ("file/x.sqlite", "file", "."):
+        done = imbbench(place, "-d", "good", "-s", "none", "-m", "fine", *JSON, "--store", store)
+        assert done.returncode == 2
+        assert done.stderr.startswith("Error: store"), done.stderr
+        assert "Traceback" not in done.stderr
+    assert (place / "file").read_text() == "no folder"
+    assert not fits(place)
+
+
+def test_a_disk_that_is_full_half_way_costs_no_row(place):
+    resource = pytest.importorskip("resource")
+    limit = 1_000_000  # bytes of a file: what is written to the store, before it is tidied, in 25 cells
+
+    def small_disk():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+    models = ",".join(f"fine[number={number}]" for number in range(60))
+    done = imbbench(
+        place, "-d", "good", "-s", "none", "-m", models, *JSON, "--jobs", "1", preexec_fn=small_disk
+    )
+    assert [row["status"] for row in cells(done).values()] == ["ok"] * 60, done.stderr
+    assert "disk full" in done.stderr
+    assert "from here nothing of it is kept" in done.stderr
+    again = imbbench(place, "-d", "good", "-s", "none", "-m", models, *JSON)
+    kept = sum(row["cached"] for row in cells(again).values())
+    assert 0 < kept < 60
+    assert {name: row["metrics"] for name, row in cells(again).items()} == {
+        name: row["metrics"] for name, row in cells(done).items()
+    }
 
 
 def processes_of(session):

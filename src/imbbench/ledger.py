@@ -33,7 +33,7 @@ class Ledger:
         self._rows: dict[Cell, Result] = {}
         self._empty, self._cells = empty, cells
         self._untold: list[str] = []
-        self._dataset_done: Callable[[Results], None] = lambda results: None
+        self._dataset_done: Callable[[Results], None] | None = None
         self._left = Counter(cell.dataset for cell in cells)
         self._registry, self._store, self._scoring = lookup.registry, lookup.store, lookup.scoring
         self._components = lookup.components(cells)
@@ -63,7 +63,7 @@ class Ledger:
         self._tell_datasets()
 
     def _tell_datasets(self) -> None:
-        while self._untold and not self._left[self._untold[0]]:
+        while self._dataset_done and self._untold and not self._left[self._untold[0]]:
             dataset = self._untold.pop(0)
             results = self._results(cell for cell in self._cells if cell.dataset == dataset)
             if any(row.status != "interrupted" for row in results):  # else there is nothing to show

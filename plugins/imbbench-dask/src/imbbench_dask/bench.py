@@ -81,37 +81,43 @@ class Bench(WorkerPlugin):
         self._name = name
         self._lock = Lock()
         self._idle: list[Processes] = []
-        self._running: dict[str, Processes] = {}
+        self._running: dict[Any, Processes] = {}
         self._used = time.monotonic()
-        self._closed = False
+        self.closed = False
 
     def setup(self, worker: Worker) -> None:
         """Called by Dask when this is attached to a worker."""
+        self._worker = worker
         self._folder = Path(worker.local_directory) / self._name
         self._shelf = Shelf(self._folder)
 
     def teardown(self, worker: Worker) -> None:  # noqa: ARG002
         """Called by Dask when this is detached, and when the worker closes."""
-        with self._lock:
-            self._closed = True
-            children = [*self._running.values(), *self._idle]
-            self._running.clear()
-        for child in children:
-            child.stop()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self.close()
 
     def transition(self, key: Any, start: str, finish: str, **kwargs: Any) -> None:  # noqa: ARG002
         """Called by Dask. A task that nobody waits for any more, since its run was stopped or killed,
         is killed."""
-        if finish == "released" and (child := self._running.pop(str(key), None)):
+        if finish == "released" and (child := self._running.pop(key, None)):
             Thread(target=child.stop).start()
+
+    def close(self) -> None:
+        """Kill what runs, remove all files; tasks that Dask starts nevertheless are lost."""
+        with self._lock:
+            self.closed = True
+            children = [*self._running.values(), *self._idle]
+            self._running.clear()
+            self._idle.clear()
+        for child in children:
+            child.stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     @property
     def idle(self) -> float:
         """For how many seconds no task has been running."""
         return 0.0 if self._running else time.monotonic() - self._used
 
-    def run(self, key: str, task: Task, folders: tuple[Packed, ...]) -> Ended:
+    def run(self, key: Any, task: Task, folders: tuple[Packed, ...]) -> Ended:
         """Do a task in a child, with its folders under the paths that they have on this worker."""
         if why := obstacle():
             return Ended("lost", text=why)
@@ -130,7 +136,7 @@ class Bench(WorkerPlugin):
             for path in here:
                 self._shelf.give_back(task.reads[path])
 
-    def _run(self, key: str, call: Call, here: dict[str, Path]) -> Ended:
+    def _run(self, key: Any, call: Call, here: dict[str, Path]) -> Ended:
         paths = [arg.path for arg in call.args if isinstance(arg, Folder)]
         new = {path: self._shelf.new() for path in paths if path not in here}
         local = {**here, **new}
@@ -145,12 +151,16 @@ class Bench(WorkerPlugin):
             for where in new.values():
                 shutil.rmtree(where, ignore_errors=True)
 
-    def _supervised(self, key: str, call: Call) -> Ended:
+    def _supervised(self, key: Any, call: Call) -> Ended:
         with self._lock:
-            if self._closed:
+            if self.closed:
                 return Ended("lost", text="the Dask worker was told that the run is over")
             child = self._running[key] = self._idle.pop() if self._idle else Processes(1)
         try:
+            # Now that `transition` would see it: has Dask dropped the task already?
+            state = self._worker.state.tasks.get(key)
+            if state is None or state.state == "cancelled":
+                return Ended("lost", text="nobody waits for it")
             return Ended("returned", child.submit(call.function, call.timeout, *call.args).result())
         except TimeoutError as error:
             return Ended("timeout", text=str(error))

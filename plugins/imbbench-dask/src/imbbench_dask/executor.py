@@ -22,7 +22,7 @@ from imbbench_dask.cluster import Connection
 from imbbench_dask.folders import unpack
 from imbbench_dask.shared import SharedFolder
 from imbbench_dask.turns import Turns
-from imbbench_dask.worker import detach, perform
+from imbbench_dask.worker import close, perform
 
 #: Times that a task is sent again because folders that it reads were lost with a worker.
 ATTEMPTS = 5
@@ -113,7 +113,7 @@ class Dask:
         self._folders.clear()
         if self._connection.running:
             with suppress(Exception):  # workers that do not answer see that the client is gone
-                killed = self._connection.client.run(detach, self._bench, on_error="ignore")
+                killed = self._connection.client.run(close, self._bench, on_error="ignore")
                 await asyncio.wait_for(killed, GRACE)
         await self._connection.close()
 

@@ -21,7 +21,7 @@ def perform(task: Task, *folders: Packed) -> Ended:
         bench = worker.plugins.get(task.bench)
         if not isinstance(bench, Bench):
             bench = sync(worker.loop, attach, worker, task.bench)
-        ended = bench.run(str(worker.get_current_task()), task, folders)
+        ended = bench.run(worker.get_current_task(), task, folders)
     except Exception as error:  # it may not survive the way back
         return Ended("lost", text=f"the Dask worker on {platform.node()}: {type(error).__name__}: {error}")
     return ended._replace(value=worker.address) if ended.how == "missing" else ended
@@ -30,11 +30,11 @@ def perform(task: Task, *folders: Packed) -> Ended:
 async def attach(worker: Worker, name: str) -> Bench:
     """The `Bench` of that name on this worker, which is set up if need be.
 
-    Those of other executors that have done nothing for long are removed: their run may have been killed,
-    and each keeps a process. A living run sets its own up again with its next task.
+    Those of runs that are over are removed, and those that have done nothing for long: their run may have
+    been killed, and each keeps a process. A living run sets its own up again with its next task.
     """
     for other, plugin in list(worker.plugins.items()):
-        if isinstance(plugin, Bench) and plugin.idle > IDLE:
+        if other != name and isinstance(plugin, Bench) and (plugin.closed or plugin.idle > IDLE):
             await worker.plugin_remove(other)
     if name not in worker.plugins:
         await worker.plugin_add(Bench(name), name=name, catch_errors=False)
@@ -43,7 +43,7 @@ async def attach(worker: Worker, name: str) -> Bench:
     return bench
 
 
-async def detach(name: str, dask_worker: Worker) -> None:
-    """Kill what runs on the `Bench` of that name, and remove its files."""
-    if name in dask_worker.plugins:
-        await dask_worker.plugin_remove(name)
+async def close(name: str, dask_worker: Worker) -> None:
+    """Kill what runs on the `Bench` of that name, and remove its files. It stays, closed, since Dask may
+    yet start tasks that waited for their turn."""
+    (await attach(dask_worker, name)).close()

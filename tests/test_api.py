@@ -18,15 +18,14 @@ MODELS = ["sklearn-rf[n_estimators=5,oob_score=false]", "sklearn-lr", "torch-lin
 
 
 def test_numbers_depend_on_neither_repetition_nor_order_nor_selection_nor_executor():
-    whole = figures(imbbench.run(**SMALL, model=MODELS))
+    whole = figures(imbbench.run(**SMALL, model=MODELS, jobs=2))
     assert figures(imbbench.run(**SMALL, model=MODELS, jobs=1)) == whole
     backwards = {axis: items[::-1] if isinstance(items, list) else items for axis, items in SMALL.items()}
     strategies = ["pos_weight", "undersample", "class_weight", "none"]
     reverse = imbbench.run(**backwards, strategy=strategies, model=MODELS[::-1], executor="serial")
     assert figures(reverse) == whole
-    part = figures(
-        imbbench.run("circles[n_samples=300]", "undersample", MODELS[2], split="kfold[n_splits=2]")
-    )
+    one = {"dataset": "circles[n_samples=300]", "strategy": "undersample", "model": MODELS[2]}
+    part = figures(imbbench.run(**one, split="kfold[n_splits=2]", executor="serial"))
     assert part.items() <= whole.items()
     assert len(part) == 2
 

@@ -62,7 +62,8 @@ class Board:
             if lot.waiting and (fingerprint := lot.remembered()):
                 yield from self._out(lot.find(fingerprint))
         ordered = sorted(self._lots.values(), key=lambda lot: lot.seconds(lot.to_fit()))
-        self.datasets = [lot.spec for lot in ordered]
+        self._lots = {lot.spec: lot for lot in ordered}
+        self.datasets = list(self._lots)
         for number, lot in enumerate(ordered):
             lot.number = number
             if lot.to_fit():

@@ -101,8 +101,8 @@ class Crew:
         """More than one for a fit that can use them, where cores would idle once all else is done."""
         if not job.parallel or left <= 0:
             return 1
-        share = job.seconds / (left / self.cores)
-        return max(1, min(self._free, int(share + 1e-6)))  # what is left is a sum, hence not exact
+        share = job.seconds * self.cores / left
+        return max(1, int(min(self._free, share + 1e-6)))  # what is left is a sum, hence not exact
 
     def wait(self) -> tuple[Job, Answer] | None:
         """The next job that is over, and how it ended; None if the user breaks the run off."""

@@ -53,11 +53,8 @@ class Card:
 class ExecutorLike(Protocol):
     """What an executor's `create` returns. It transports a function and its arguments, nothing else.
 
-    Besides `submit` it may have
-
-    - `stop()`: kill what runs, drop what waits, and end its processes; called at the end of a run, also
-      of one that the user breaks off;
-    - `release(folder)`: no later task will name this `Folder`.
+    It may also have `stop()`, called at the end of a run, also of one that the user breaks off: kill what
+    runs, drop what waits, end all processes; and `release(folder)`: no later task names this `Folder`.
     """
 
     def submit(self, function: Callable[..., Any], timeout: float | None, /, *args: Any) -> Future[Any]:

@@ -86,7 +86,7 @@ def n_folds(split: Bound) -> int:
     """How many folds a split makes; the data is not needed."""
     try:
         folds = int(split.component.n_folds(**split.params))
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise UsageError(f"{split.who}: its n_folds raised {type(error).__name__}: {error}") from error
     if folds < 1:
         raise UsageError(f"{split.who} makes {folds} folds; expected at least one")

@@ -27,7 +27,7 @@ def data_identity(dataset: Bound) -> str | None:
     of change of its files, and variables named IMBBENCH_*. None where that cannot be told."""
     try:
         files = sorted(_stamps(dataset))
-    except (Exception, SystemExit):  # a file that is not there, or a plugin's mistake: loading will tell which
+    except (Exception, SystemExit):  # no such file, or a plugin's mistake: loading tells which
         return None
     params = {name: repr(value) for name, value in dataset.params.items()}
     return _hash([keys.provenance(dataset), params, files, keys.core(), environment()])

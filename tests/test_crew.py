@@ -117,6 +117,12 @@ def test_a_forest_takes_more_cores_when_they_would_idle(seconds, left, cores, gr
     assert n_jobs(executor) == [granted]
 
 
+def test_cores_of_other_machines_are_not_put_together():
+    executor = Holding()
+    crew_of(executor, 4, several=False).start(Pile([job(10.0, parallel=True)]))
+    assert n_jobs(executor) == [1]
+
+
 def test_other_models_take_one_core_whatever_is_left():
     executor = Holding()
     crew_of(executor, 4).start(Pile([job(10.0)]))

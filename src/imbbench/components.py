@@ -109,7 +109,7 @@ class Strategy:
 class Model:
     """`build(context, **params)` returns a `Classifier` or a scikit-learn classifier.
 
-    `seconds_per_row` is a rough guess of the fit's seconds per row of the dataset, on two cores; it
+    `seconds_per_row` is a rough guess of the fit's seconds per row of the dataset, on one core; it
     feeds the estimate printed when a run begins and the order of cells that were never timed.
 
     `parallel` says that the fit uses `context.n_jobs` cores, and that no figure depends on how many: it is

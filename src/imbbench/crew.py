@@ -29,6 +29,7 @@ class Crew:
     work : the function that it carries, `(order, *folders) -> Answer`.
     cores : how many jobs of one core may run at once.
     helpers : cores that a job may use besides, where it is the only one that can run.
+    several : a job that can use more than one core may have some that would idle: they are of one machine.
     in_process : jobs run in this very process, and have ended when they are submitted.
     """
 
@@ -40,11 +41,12 @@ class Crew:
         cores: int,
         helpers: int = 0,
         *,
+        several: bool = True,
         in_process: bool = False,
     ) -> None:
         self.cores, self.in_process = cores, in_process
         self._create, self._work, self._limits = create, work, limits
-        self._free, self._helpers = cores, helpers
+        self._free, self._helpers, self._several = cores, helpers, several
         self._most = cores if in_process else 2 * cores  # jobs that are submitted at a time
         self._executor: ExecutorLike | None = None
         self._running: dict[Future[Any], tuple[Job, int]] = {}
@@ -99,7 +101,7 @@ class Crew:
 
     def _cores_for(self, job: Job, left: float) -> int:
         """More than one for a fit that can use them, where cores would idle once all else is done."""
-        if not job.parallel or left <= 0:
+        if not (job.parallel and self._several) or left <= 0:
             return 1
         share = job.seconds * self.cores / left
         return max(1, int(min(self._free, share + 1e-6)))  # what is left is a sum, hence not exact

@@ -38,10 +38,12 @@ def hire(registry: Registry, options: Options, settings: Settings, cells: Sequen
     executor = registry.resolve("executor", options.executor)
     if executor.component.in_process:
         return _alone(registry, options, settings, executor)
+    granted = cores() if options.jobs == "auto" else options.jobs
     jobs = _jobs(registry, cells) if options.jobs == "auto" else options.jobs
+    here = executor.name == "processes"  # nothing is known of the cores and the memory of other machines
     memory = options.memory_limit
-    if memory == "auto":  # of this machine: others know their own
-        memory = int(PART * free_memory() / jobs) if executor.name == "processes" else None
+    if memory == "auto":
+        memory = int(PART * free_memory() / jobs) if here else None
     setup = Setup(
         registry.local, registry.without, _handed(registry), str(Path.cwd()),
         tuple(facts.environment().items()), settings, memory,
@@ -49,10 +51,11 @@ def hire(registry: Registry, options: Options, settings: Settings, cells: Sequen
     modules = _modules(registry, cells)
 
     def create() -> ExecutorLike:
-        processes.preload(modules)
+        if here:
+            processes.preload(modules)
         return executor.call(jobs)  # type: ignore[no-any-return]
 
-    return Crew(create, partial(work, setup), Limits(options.timeout, memory), jobs)
+    return Crew(create, partial(work, setup), Limits(options.timeout, memory), granted, several=here)
 
 
 def _alone(registry: Registry, options: Options, settings: Settings, executor: Bound) -> Crew:

@@ -7,6 +7,7 @@ import pickle
 import sys
 import traceback
 from functools import lru_cache
+from pathlib import Path
 
 from imbbench import child
 from imbbench.desk import Desk
@@ -21,7 +22,7 @@ def work(setup: Setup, order: Order, *folders: Folder) -> Answer:
     the other side would take all of a pool with it."""
     try:
         desk = _desk(setup)
-        os.chdir(setup.folder)  # a component may have gone elsewhere
+        _go_to(setup.folder)  # a component may have gone elsewhere
         return desk.do(order, *folders)
     except BaseException as error:
         if child.is_out_of_memory(error):
@@ -32,12 +33,17 @@ def work(setup: Setup, order: Order, *folders: Folder) -> Answer:
         return Answer("error", f"the worker process raised {type(error).__name__}: {text}")
 
 
+def _go_to(folder: str) -> None:
+    if Path(folder).is_dir():  # else this is another machine, which has its own
+        os.chdir(folder)
+
+
 @lru_cache(maxsize=1)
 def _desk(setup: Setup) -> Desk:
     """This process made like the coordinating one, once for all tasks of a run."""
     os.dup2(2, 1)  # what a component prints must not mix with the report on standard output
     return_large_blocks()
-    os.chdir(setup.folder)
+    _go_to(setup.folder)
     os.environ.update(setup.environment)
     if setup.plugins and "" not in sys.path:
         sys.path.insert(0, "")

@@ -62,5 +62,5 @@ def imbbench_models() -> list[Model]:
     requires = ("scikit-learn", "numpy", "scipy")
     return [
         Model("sklearn-lr", logistic_regression, requires=requires, seconds_per_row=1e-6),
-        Model("sklearn-rf", random_forest, requires=requires, seconds_per_row=1.5e-4, parallel=True),
+        Model("sklearn-rf", random_forest, requires=requires, seconds_per_row=3e-4, parallel=True),
     ]

@@ -14,6 +14,7 @@ from __future__ import annotations
 import sys
 import time
 from functools import partial
+from pathlib import Path
 
 from measure import Figures, alternate, machine, median, parser, process, show
 
@@ -23,10 +24,9 @@ from imbbench.plan import Grid, plan
 from imbbench.plugins import load_plugins
 
 FEW, MANY = 200, 1000
+HERE = str(Path(__file__).resolve().parent)
 FIRST = """
-import sys, time
-from pathlib import Path
-sys.path.insert(0, str(Path("benchmarks").resolve()))
+import time, sys
 from imbbench.bench import bench
 from imbbench.options import Options
 from imbbench.plan import Grid, plan
@@ -76,7 +76,11 @@ def speed(registry, models, dataset, jobs, repetition: int) -> Figures:
 
 
 def first(dataset: str, model: str, repetition: int) -> Figures:
-    return {"seconds": float(process([sys.executable, "-c", FIRST, dataset, model]).output.split()[0])}
+    return {
+        "seconds": float(
+            process([sys.executable, "-c", FIRST, dataset, model], PYTHONPATH=HERE).output.split()[0]
+        )
+    }
 
 
 def main() -> None:

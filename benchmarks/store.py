@@ -103,7 +103,7 @@ def command(path: Path, fresh: bool, repetition: int) -> Figures:
     ]
     run = process(
         [sys.executable, "-m", "imbbench", *words, *(["--fresh"] if fresh else [])],
-        PYTHONPATH=str(Path(__file__).parent),
+        PYTHONPATH=str(Path(__file__).resolve().parent),
     )
     assert "500 cells: 500 ok" in run.output
     return run.figures

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from imbbench.board import Board
+from imbbench.crew import prompt_threads
 from imbbench.environment import environment
 from imbbench.estimate import Estimates
 from imbbench.execute import INTERRUPTED, STOPPED, execute
@@ -63,8 +64,9 @@ def bench(
                 if watcher is not None:
                     watcher.begun(board.to_fit(), estimates, crew.cores)
                     ledger.follow(board.datasets, watcher.dataset_done)
-                for row in execute(board, crew, exitfirst=options.exitfirst):
-                    ledger.keep(row)
+                with prompt_threads():
+                    for row in execute(board, crew, exitfirst=options.exitfirst):
+                        ledger.keep(row)
             except KeyboardInterrupt:  # in this very process; what was done is kept
                 interrupts.asked = True
         results = ledger.close(INTERRUPTED if interrupts.asked else STOPPED)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
 from queue import SimpleQueue
@@ -18,6 +20,18 @@ from imbbench.supervise import Limits, supervise, verdict
 
 #: Seconds that a job which stands in line may take.
 SHORT = 1.0
+
+
+@contextlib.contextmanager
+def prompt_threads() -> Iterator[None]:
+    """Let the executor's threads have their turn while this one is busy with a row: by Python's default
+    they wait up to 5 ms for it, and a worker waits with them."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(min(before, 1e-4))
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 class Crew:

@@ -63,6 +63,13 @@ def test_mistakes_are_exceptions():
     assert issubclass(UsageError, ImbbenchError)
 
 
+@pytest.mark.parametrize("store", [True, 123])
+def test_a_store_is_a_path(store, elsewhere):
+    with pytest.raises(UsageError, match=rf"store is {store}; expected the path of a file, or None"):
+        imbbench.run("moons[n_samples=300]", "none", "sklearn-lr", executor="serial", store=store)
+    assert not any(elsewhere.iterdir())
+
+
 def test_observers_are_told_of_every_cell_and_a_watcher_of_what_is_left_and_of_datasets(registry):
     class Counting:
         def __init__(self):

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 from click.testing import CliRunner
 
 from imbbench.cli import main
 
+SELECTION = ["-d", "moons[n_samples=200]", "-s", "none", "-m", "sklearn-lr"]
 OK = "from imbbench import Strategy, hookimpl\n\n@hookimpl\ndef imbbench_strategies():\n    return [Strategy('mine', lambda train, seed: train)]\n"
 
 
@@ -115,3 +119,37 @@ def test_debug_shows_the_traceback_of_a_users_mistake(imbbench_command):
     assert done.returncode != 0
     assert "Traceback" in done.stderr
     assert "UsageError: no component is named 'mons'" in done.stderr
+
+
+@pytest.mark.parametrize("buffered", ["", "1"], ids=["buffered", "unbuffered"])
+@pytest.mark.parametrize(
+    "arguments",
+    [["explain", *SELECTION], ["runs"], ["show"], ["list"], ["list", "moons"], ["plugins"], [*SELECTION, "--dry-run"]],
+    ids=" ".join,
+)  # fmt: skip
+def test_a_reader_that_has_gone_is_no_error(tmp_path, imbbench_command, arguments, buffered):
+    """`imbbench ... | head`, found out on the way or not before the end."""
+    if arguments[0] in ("explain", "runs", "show"):
+        assert imbbench_command(*SELECTION, "--executor", "serial").returncode == 0
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    command = [sys.executable, "-m", "imbbench", *arguments]
+    environment = {**os.environ, "PYTHONUNBUFFERED": buffered}
+    with subprocess.Popen(command, cwd=tmp_path, env=environment, text=True, **pipes) as process:
+        process.stdout.close()  # before a single word is written
+        told = process.stderr.read()
+        assert process.wait(timeout=60) == 0
+    assert re.fullmatch(r"(1 cell, about .*\n)?", told)
+
+
+def test_a_broken_pipe_that_is_not_standard_output_is_a_failure(tmp_path, imbbench_command):
+    (tmp_path / "breaking.py").write_text("""
+from imbbench import Executor, hookimpl
+def create(jobs):
+    raise BrokenPipeError("some other pipe")
+@hookimpl
+def imbbench_executors():
+    return [Executor("breaking", create)]
+""")
+    done = imbbench_command(*SELECTION, "-p", "breaking", "--executor", "breaking")
+    assert done.returncode == 3
+    assert "BrokenPipeError: some other pipe" in done.stderr

@@ -175,11 +175,18 @@ def test_other_code_of_the_dataset_is_looked_at_again(store, local_plugin):
 
     def known(name, value):
         module = importlib.import_module(local_plugin(name, source.format(value)))
-        return load_plugins().with_components([Dataset("mine", module.load, CARD)]).resolve("dataset", "mine")
+        mine = Dataset("mine", module.load, CARD, files=lambda: ())
+        return load_plugins().with_components([mine]).resolve("dataset", "mine")
 
     learn(store, known("mydata", 1))
     assert facts.recall_fingerprint(store, known("mydata", 1)) == "abc"
     assert facts.recall_fingerprint(store, known("mydatanext", 2)) is None
+
+
+def test_a_dataset_that_does_not_say_which_files_it_reads_is_loaded_to_see(store):
+    dataset = load_plugins().with_components([Dataset("mine", lambda: None, CARD)]).resolve("dataset", "mine")
+    learn(store, dataset)
+    assert facts.recall_fingerprint(store, dataset) is None
 
 
 @pytest.mark.parametrize("variable", ["CUDA_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES"])

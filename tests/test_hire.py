@@ -266,3 +266,33 @@ def test_nothing_large_is_imported_to_hire():
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout == "[]\n"
+
+
+IN_A_POOL = """
+import multiprocessing
+import imbbench
+
+def run(executor):
+    try:
+        return imbbench.run("moons[n_samples=200]", "none", "sklearn-lr", executor=executor)[0].status
+    except imbbench.UsageError as error:
+        return str(error)
+
+if __name__ == "__main__":
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        print(*pool.map(run, ["processes", "serial"]), sep="\\n")
+"""
+
+
+def test_in_a_daemonic_process_nothing_but_serial_can_run(tmp_path):
+    (tmp_path / "script.py").write_text(IN_A_POOL)
+    done = subprocess.run(
+        [sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.stderr == ""
+    refusal, status = done.stdout.splitlines()
+    assert refusal.startswith(
+        "executor 'processes' starts processes, which this process may not: it is daemonic"
+    )
+    assert "executor='serial'" in refusal
+    assert status == "ok"

@@ -183,7 +183,8 @@ def test_a_failing_report_on_standard_output_prints_the_rows_and_says_who(failin
     out, err = capsys.readouterr()
     assert same(from_json(out.removeprefix("half a table")), results)
     assert (
-        err == "Error: report 'half' of plugin 'run()' raised RuntimeError: no more ink; the rows as JSON:\n"
+        err
+        == "Error: report 'half' of plugin 'run()' raised RuntimeError: no more ink; its rows were printed as JSON\n"
     )
 
 
@@ -265,3 +266,48 @@ sys.exit(0 if write_report(report_for(load_plugins(), {name!r}, None), results, 
         process.stdin.close()
         assert process.stderr.read() == b""
         assert process.wait(timeout=60) == 0
+
+
+full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device here that is always full")
+
+
+def to_full(cwd, *arguments, **environment):
+    """The command line in a process of its own, its standard output on a full disk."""
+    with Path("/dev/full").open("w") as disk:
+        return subprocess.run(
+            [sys.executable, "-m", "imbbench", *arguments], cwd=cwd, stdout=disk, stderr=subprocess.PIPE,
+            env={**os.environ, **environment}, text=True, timeout=60, check=False,
+        )  # fmt: skip
+
+
+@full
+@pytest.mark.parametrize("buffered", ["", "1"], ids=["buffered", "unbuffered"])
+def test_a_full_disk_is_told_in_one_line(tmp_path, buffered):
+    run = ["-d", "moons[n_samples=200]", "-s", "none", "-m", "sklearn-lr", "--executor", "serial"]
+    for arguments in ([*run, "--format", "json"], ["show"], ["list"]):
+        done = to_full(tmp_path, *arguments, PYTHONUNBUFFERED=buffered)
+        (told,) = [line for line in done.stderr.splitlines() if not line.startswith("1 cell, about")]
+        assert told == (
+            "Error: standard output cannot be written ([Errno 28] No space left on device); "
+            "`imbbench show` prints the rows of a run that was stored"
+        )
+        assert done.returncode == 3
+
+
+@full
+def test_a_report_that_fails_and_a_full_disk_are_both_told(tmp_path):
+    (tmp_path / "inkless_plugin.py").write_text("""
+from imbbench import Report, hookimpl
+def write(results, stream):
+    raise OSError("no more ink")
+@hookimpl
+def imbbench_reports():
+    return [Report("inkless", write)]
+""")
+    run = ["-d", "moons[n_samples=200]", "-s", "none", "-m", "sklearn-lr", "--executor", "serial"]
+    done = to_full(tmp_path, *run, "-p", "inkless_plugin", "--format", "inkless")
+    *_, report, disk = done.stderr.splitlines()
+    assert report == "Error: report 'inkless' of plugin 'inkless_plugin' raised OSError: no more ink"
+    assert disk.startswith("Error: standard output cannot be written ([Errno 28]")
+    assert "Traceback" not in done.stderr
+    assert done.returncode == 3

@@ -295,3 +295,80 @@ def test_preload_survives_bad_modules_and_ctrl_c_and_keeps_quiet(tmp_path):
     done = run_script(tmp_path / "script.py", PRELOAD)
     assert done.stderr == ""
     assert done.stdout.splitlines() == ["[True, True, False, False]", "[False]"]
+
+
+FORKED = """
+import multiprocessing, os, sys, threading
+import imbbench
+from multiprocessing import forkserver
+from imbbench import launch, processes
+
+def run(who):
+    print(who, imbbench.run("moons[n_samples=200]", "none", "sklearn-lr", jobs=1)[0].status, flush=True)
+
+run("parent")
+server = forkserver._forkserver._forkserver_pid
+child = os.fork()
+if child == 0:
+    run("child")
+    assert forkserver._forkserver._forkserver_pid != server
+    os._exit(0)
+assert os.waitpid(child, 0)[1] == 0
+process = multiprocessing.get_context("fork").Process(target=run, args=("process",))
+process.start()
+process.join()
+run("parent")
+assert forkserver._forkserver._forkserver_pid == server
+
+held, done = threading.Event(), threading.Event()
+def hold():
+    with processes._STARTING, launch._LAUNCHING:
+        held.set()
+        done.wait(1)
+thread = threading.Thread(target=hold)
+thread.start()
+held.wait()
+child = os.fork()
+if child == 0:
+    run("child of a busy parent")
+    os._exit(0)
+assert os.waitpid(child, 0)[1] == 0
+thread.join()
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
+def test_a_forked_child_starts_workers_of_its_own(tmp_path):
+    done = run_script(tmp_path / "script.py", FORKED, "-W", "ignore::DeprecationWarning", "script.py")
+    assert done.stderr == ""
+    whose = ["parent", "child", "process", "parent", "child of a busy parent"]
+    assert done.stdout.splitlines() == [f"{who} ok" for who in whose]
+
+
+ORPHANED = """
+import os, time
+from multiprocessing import forkserver
+from imbbench import Processes
+processes = Processes(1)
+processes.submit(os.getpid, None).result()
+processes.stop()
+if os.fork() == 0:
+    time.sleep(20)
+    os._exit(0)
+print(forkserver._forkserver._forkserver_pid, flush=True)
+time.sleep(3600)
+"""
+
+
+@linux
+def test_a_forkserver_ends_with_its_parent_though_a_forked_child_lives(tmp_path):
+    command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", ORPHANED]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, start_new_session=True) as parent:
+        server = int(parent.stdout.readline())
+        assert state(server)
+        parent.kill()
+        parent.wait()
+        try:
+            assert until(lambda: not state(server))
+        finally:
+            os.killpg(parent.pid, signal.SIGKILL)  # the child

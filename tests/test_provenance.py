@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from imbbench.provenance import source_hash, version
+from imbbench.provenance import ADAPTERS, _reachable, source_hash, version
 
 
 @pytest.fixture
@@ -55,3 +55,26 @@ def test_builtins_count_their_own_modules_only():
 def test_version_is_read_from_metadata():
     assert version("imbbench") == "0.1.0"
     assert version("no-such-distribution") is None
+
+
+def test_a_helper_beside_a_loose_module_counts_and_one_among_installed_packages_does_not(
+    tmp_path, monkeypatch
+):
+    monkeypatch.syspath_prepend(tmp_path)
+    for folder in (tmp_path, tmp_path / "site-packages"):
+        folder.mkdir(exist_ok=True)
+        monkeypatch.syspath_prepend(folder)
+        name = f"loose_{len(folder.parts)}"
+        (folder / f"{name}.py").write_text(f"import json\nimport {name}_helper\n")
+        helper = folder / f"{name}_helper.py"
+        helper.write_text("BIAS = 0\n")
+        before = source_hash(name, wrapped=False)
+        helper.write_text("BIAS = 1\n")
+        assert (source_hash(name, wrapped=False) == before) is (folder.name == "site-packages")
+
+
+def test_core_is_counted_apart_from_the_built_ins():
+    reached = dict(_reachable("imbbench.builtin.sklearn_models", "imbbench.builtin"))
+    assert {name for name in reached if not name.startswith("imbbench.builtin")} <= {
+        module for modules in ADAPTERS.values() for module in modules
+    }

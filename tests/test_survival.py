@@ -471,7 +471,7 @@ def test_explain_names_the_part_that_changed(place):
     )
     package.edit("line.py", "X[:, 1]", "X[:, 0]")
     os.utime(place / "seed.txt", (1, 1))
-    assert "the data are loaded again" in imbbench(place, "explain", *selection).stdout
+    assert "fitted again if the rows are not those in run 1" in imbbench(place, "explain", *selection).stdout
 
 
 LOADED = """

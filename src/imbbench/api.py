@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 from imbbench.bench import bench
 from imbbench.components import Component
+from imbbench.errors import UsageError
+from imbbench.execute import INTERRUPTED
 from imbbench.options import COLUMNS, Options
 from imbbench.plan import Choice, Grid, plan
 from imbbench.plugins import load_plugins
@@ -53,7 +55,10 @@ def run(
     ------
     UsageError : an unknown component, parameter, scale or device; limits that the executor cannot keep.
     StoreError : the store cannot be used; nothing has run.
+    KeyboardInterrupt : the user broke it off; what was done is in the store, if there is one.
     """
+    if not isinstance(store, str | Path | None):
+        raise UsageError(f"store is {store!r}; expected the path of a file, or None to keep nothing")
     registry = load_plugins(plugins)
     axes = {"dataset": dataset, "strategy": strategy, "model": model, "split": split, "metrics": metrics}
     handed = [item for items in axes.values() for item in _listed(items) if not isinstance(item, Choice)]
@@ -68,7 +73,10 @@ def run(
         tuple(_listed(threshold)), columns, device, threads, str(executor), jobs, timeout, memory_limit,
         None if store is None else Path(store), fresh, scores, group=group,
     )  # fmt: skip
-    return bench(registry, cells, options)
+    results = bench(registry, cells, options)
+    if any(row.reason == INTERRUPTED for row in results):
+        raise KeyboardInterrupt(f"{results!r}; a run with store= goes on from there")
+    return results
 
 
 def _listed(items: Any) -> list[Any]:

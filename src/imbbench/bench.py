@@ -64,7 +64,7 @@ def bench(
                 if watcher is not None:
                     watcher.begun(board.to_fit(), estimates, crew.cores)
                     ledger.follow(board.datasets, watcher.dataset_done)
-                with prompt_threads():
+                with contextlib.nullcontext() if crew.in_process else prompt_threads():
                     for row in execute(board, crew, exitfirst=options.exitfirst):
                         ledger.keep(row)
             except KeyboardInterrupt:  # in this very process; what was done is kept

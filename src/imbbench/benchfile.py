@@ -31,14 +31,14 @@ _EXPECTED = defaultdict(
     lambda: "text",
     threshold="a number or a list of numbers", threads="an integer", random_state="an integer",
     offline="true or false", strict="true or false", exitfirst="true or false", group="true or false",
-    jobs='an integer or "auto"', timeout="seconds", memory_limit='bytes or text such as "2GB"',
+    jobs='an integer or "auto"', timeout='seconds or "none"', memory_limit='bytes or text such as "2GB"',
     fresh="true or false", no_scores="true or false",
 )  # fmt: skip
 #: Top-level keys and the type of their value (or of its items).
 OPTIONS: Mapping[str, type | tuple[type, ...]] = {
     "threshold": (int, float), "metrics": str, "device": str, "threads": int, "executor": str, "plugin": str,
     "format": str, "output": str, "offline": bool, "strict": bool, "exitfirst": bool, "group": bool,
-    "random_state": int, "jobs": (int, str), "timeout": (int, float), "memory_limit": (int, str),
+    "random_state": int, "jobs": (int, str), "timeout": (int, float, str), "memory_limit": (int, str),
     "store": str, "fresh": bool, "no_scores": bool,
 }  # fmt: skip
 #: Those that may be lists.

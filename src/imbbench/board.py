@@ -7,6 +7,7 @@ import math
 import shutil
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from imbbench.estimate import Estimates
@@ -74,8 +75,8 @@ class Board:
         return [cell for lot in self._lots.values() for cell in lot.waiting]
 
     def to_fit(self) -> list[Cell]:
-        """Cells that need a fit."""
-        return [cell for lot in self._lots.values() for cell in lot.to_fit()]
+        """Cells that need a fit, in the order in which they are begun."""
+        return [cell for lot in self._lots.values() for cell in lot.in_order(lot.to_fit())]
 
     def take(self, busy: Collection[str], longest: float = math.inf) -> Job | None:
         """The next job of those that can be done now on a device that is not busy; none if it is thought
@@ -116,6 +117,7 @@ class Board:
 
     def _loaded(self, lot: Lot, answer: Answer) -> Iterator[Row]:
         if answer.status != "ok":
+            answer = _while("loading", lot, answer)
             yield from self._out([lot.failed(cell, answer) for cell in lot.to_fit()])
             return
         yield from self._out(lot.loaded(answer))
@@ -148,6 +150,7 @@ class Board:
                 if not job.blocked:
                     self._add(job)
             return
+        answer = _while("preparing a fold of", lot, answer)
         for job in list(slot.users):
             lost = [cell for cell in job.cells if lot.slots.of(cell) is slot]
             kept = tuple(cell for cell in job.cells if cell not in lost)
@@ -187,3 +190,10 @@ class Board:
                 self._fitted[request] = result
             for cell in self._followers.pop(request, ()):
                 yield from self._out([self._lots[cell.dataset].twin(cell, result)])
+
+
+def _while(doing: str, lot: Lot, answer: Answer) -> Answer:
+    """The answer of a task that was killed or died, which could not say what it was doing."""
+    if answer.status not in ("timeout", "crashed"):
+        return answer
+    return replace(answer, reason=f"{doing} {lot.dataset.who}: {answer.reason}")

@@ -46,22 +46,41 @@ class RunByDefault(click.Group):
         from imbbench.errors import ImbbenchError, NothingSelected
 
         try:
-            return super().invoke(ctx)
+            try:
+                return super().invoke(ctx)
+            finally:
+                if sys.stdout is not None:  # closed before Python began
+                    sys.stdout.flush()  # what is wrong with standard output is found out here
         except ImbbenchError as error:
             if "--debug" in sys.argv:
                 raise
             click.echo(f"Error: {error}", err=True)
             ctx.exit(NOTHING if isinstance(error, NothingSelected) else USAGE)
-        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise  # click's own, which it turns into messages and exit codes
         except KeyboardInterrupt:
             click.echo("Interrupted.", err=True)
             ctx.exit(INTERRUPTED)
-        except Exception:
+        except Exception as error:
+            if isinstance(error, OSError):
+                _end_if_output_is_lost(ctx)
             # A mistake of imbbench's own: shown in full, and not with Python's exit code 1, which
             # would read as "a metric regressed".
             traceback.print_exc()
             ctx.exit(FAILURE)
+
+
+def _end_if_output_is_lost(ctx: click.Context) -> None:
+    """Where standard output cannot be written: quietly, with 0, if its reader has gone, as `head` does."""
+    from imbbench.output import output_error, refuse_output, stop_output
+
+    error = output_error()
+    if isinstance(error, BrokenPipeError):
+        stop_output()
+        ctx.exit(0)
+    if error is not None:
+        refuse_output(error)
+        ctx.exit(FAILURE)
 
 
 @click.group(

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from imbbench.cli_options import common, selection, shown
+from imbbench.cli_options import common, metrics, selection, shown
 
 
 @click.command()
@@ -16,7 +16,7 @@ from imbbench.cli_options import common, selection, shown
 @shown
 @click.option("--executor", metavar="NAME", help="What carries the cells.  [default: processes]")
 @click.option("--jobs", metavar="N", help="Cells at once.  [default: auto, by cores and free memory]")
-@click.option("--timeout", type=float, metavar="SECONDS", help="Kill a cell, or a load, that takes longer.")
+@click.option("--timeout", metavar="SECONDS", help="Kill a cell, or a load, that takes longer; or none.")
 @click.option(
     "--memory-limit",
     metavar="SIZE",
@@ -45,6 +45,7 @@ def run(file: Path | None, plugin: tuple[str, ...], **given: Any) -> None:
 
 @click.command()
 @selection
+@metrics
 @common
 def explain(file: Path | None, plugin: tuple[str, ...], **given: Any) -> None:
     """Say of each cell of a selection whether it would be fitted again, and why.

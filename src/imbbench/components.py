@@ -71,8 +71,9 @@ class ExecutorLike(Protocol):
 
 @dataclass(frozen=True)
 class Dataset:
-    """`load(**params) -> Data`; `files(**params)` names the files it reads without reading them, so
-    that a run can tell whether they changed. Raise `MissingData` where they are not there."""
+    """`load(**params) -> Data`; `files(**params)` names the files it reads without reading them, none for
+    one that computes its rows: what has not changed is not loaded again. Without `files` it is loaded in
+    every run, to see. Raise `MissingData` where they are not there."""
 
     name: str
     load: Callable[..., Data]

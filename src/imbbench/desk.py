@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import platform
 from dataclasses import replace
 from typing import Any
@@ -10,6 +11,7 @@ from imbbench import folds, keys
 from imbbench.arrays import pack, unpack
 from imbbench.cell import Worker
 from imbbench.data import Predictions, read_only
+from imbbench.differences import differences
 from imbbench.environment import resolve_device
 from imbbench.errors import ImbbenchError
 from imbbench.fingerprint import fingerprint
@@ -124,11 +126,11 @@ class Desk:
         """Refuse to work with other code or versions than the run was planned with: its keys would lie."""
         for kind, spec, expected in promise:
             bound = self._bound(kind, spec)
-            found = keys.provenance(bound)
-            if found != expected:
-                here = f"here ({platform.node()}) it is {found}, the run was planned with {expected}"
-                advice = "install the same versions on every worker, and edit no code while a run goes on"
-                raise Failure("error", f"{bound.who} differs: {here}; {advice}")
+            if keys.provenance(bound) != expected:
+                changed = differences(json.loads(expected), keys.component_part(bound))
+                found = f"the worker on {platform.node()} has another one than the run was planned with"
+                advice = "edit no code while a run goes on, and install the same versions on every worker"
+                raise Failure("error", f"{bound.who}: {found}: {changed}; {advice}")
 
     def _bound(self, kind: str, spec: str) -> Bound:
         try:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, cast
 
 from imbbench import facts
+from imbbench.bench import settings_of
+from imbbench.differences import differences
 from imbbench.keys import component_part
 from imbbench.lookup import Lookup
 from imbbench.options_given import options_of
 from imbbench.plan import plan
 from imbbench.results import Cell
 from imbbench.selection import selected
-from imbbench.settings import Settings
 from imbbench.store import DEFAULT, Store
 from imbbench.store_read import Earlier
 
@@ -39,7 +39,7 @@ def explain_selection(
     with Store.read(options.store or DEFAULT) as store:
         device = _device(store, options.device)
         read_only = cast("Store", store)  # nothing is written to explain
-        lookup = Lookup(registry, read_only, Settings(threads=options.threads), device, options.group)
+        lookup = Lookup(registry, read_only, settings_of(registry, options), device, options.group)
         for cell in cells:
             fold = f" · fold {cell.fold}" if cell.fold or cell.split != "holdout" else ""
             name = f"{cell.dataset} · {cell.split}{fold} · {cell.strategy} · {cell.model}"
@@ -59,6 +59,8 @@ def why(lookup: Lookup, cell: Cell) -> str:
     if fingerprint is not None:
         request = lookup.request(cell, fingerprint)
         if stored := store.find([request]).get(request):
+            if not lookup.find({cell: request}):
+                return "fitted again: stored without scores, and without a metric or threshold asked for"
             return f"stored, not fitted again (key {(stored.result.key or '')[:12]})"
     earlier = store.last_like(cell)
     if earlier is None:
@@ -68,11 +70,11 @@ def why(lookup: Lookup, cell: Cell) -> str:
     changes = list(_changes(lookup, cell, fingerprint, earlier))
     if changes:
         return f"fitted again: {'; '.join(changes)} ({_when(earlier)})"
-    return (
-        "the data are loaded again, since their file, their parameters, imbbench or the environment has "
-        f"changed, or they stood in for others; the cell is fitted again if the rows are not those of "
-        f"{_when(earlier)}"
-    )
+    if dataset.component.files is None:
+        cause = "its dataset does not say which files it reads"
+    else:
+        cause = "a file of the dataset, imbbench or its surroundings changed, or other rows stood in for it"
+    return f"fitted again if the rows are not those {_when(earlier)}; they are loaded to see, since {cause}"
 
 
 def _when(earlier: Earlier) -> str:
@@ -90,7 +92,8 @@ def _changes(lookup: Lookup, cell: Cell, fingerprint: str | None, earlier: Earli
             continue
         if name in parts:
             known = lookup.store.recall("component", before.get(name, ""))
-            yield f"{name} {getattr(cell, name)!r}: {_difference(known, component_part(parts[name]))}"
+            changed = differences(known, component_part(parts[name])) if known else "changed"
+            yield f"{name} {getattr(cell, name)!r}: {changed}"
         else:
             was = f" was {before.get(name)}, is {now[name]}" if len(now[name]) < 20 else " changed"
             yield f"{_WORDS.get(name, name)}{was}"
@@ -98,28 +101,3 @@ def _changes(lookup: Lookup, cell: Cell, fingerprint: str | None, earlier: Earli
 
 def _lines(identity: str) -> dict[str, str]:
     return dict(line.split("=", 1) for line in identity.splitlines() if "=" in line)
-
-
-def _difference(before: Mapping[str, Any] | None, now: Mapping[str, Any]) -> str:
-    """Which parts of a component changed."""
-    if before is None:
-        return "changed"
-    now = json.loads(json.dumps(now))
-    changed = []
-    for name in now:
-        if now[name] == before.get(name):
-            continue
-        if name == "source":
-            changed.append("its code, or that of a module it imports, changed")
-        elif name == "requires":
-            was = before.get(name) or {}
-            changed += [
-                f"{package} {was.get(package)} -> {version}"
-                for package, version in now[name].items()
-                if version != was.get(package)
-            ]
-        elif name == "provider":
-            changed.append(f"{' '.join(before.get(name) or ['nobody'])} -> {' '.join(now[name])}")
-        else:
-            changed.append(f"{name} {before.get(name)} -> {now[name]}")
-    return ", ".join(changed) or "changed"

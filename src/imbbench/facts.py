@@ -24,7 +24,10 @@ _VISIBLE = ("CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES
 
 def data_identity(dataset: Bound) -> str | None:
     """A hash of what the rows of a dataset depend on: parameters, code, versions, the path, size and time
-    of change of its files, and variables named IMBBENCH_*. None where that cannot be told."""
+    of change of its files, and variables named IMBBENCH_*. None where that cannot be told, as for a
+    dataset that does not say which files it reads: it is then loaded to see."""
+    if dataset.component.files is None:
+        return None
     try:
         files = sorted(_stamps(dataset))
     except (Exception, SystemExit):  # no such file, or a plugin's mistake: loading tells which
@@ -39,9 +42,8 @@ def environment() -> dict[str, str]:
 
 
 def _stamps(dataset: Bound) -> Iterator[tuple[str, int, int]]:
-    declared = dataset.component.files
     named = [Path(value) for value in dataset.params.values() if isinstance(value, str | Path)]
-    files = [Path(file) for file in declared(**dataset.params)] if declared else []
+    files = [Path(file) for file in dataset.component.files(**dataset.params)]
     for file in {*files, *(path for path in named if path.is_file())}:
         found = file.stat()
         yield str(file.resolve()), found.st_size, found.st_mtime_ns

@@ -33,14 +33,16 @@ IMPORTS_OF = {"scikit-learn": ("sklearn.linear_model", "sklearn.ensemble"), "tor
 
 
 def hire(registry: Registry, options: Options, settings: Settings, cells: Sequence[Cell]) -> Crew:
-    """The crew for a plan. UsageError for limits that its executor cannot keep, and for a component that
-    its workers cannot import."""
+    """The crew for a plan. UsageError for limits that its executor cannot keep, for a component that its
+    workers cannot import, and where there can be no workers."""
     executor = registry.resolve("executor", options.executor)
     if executor.component.in_process:
         return _alone(registry, options, settings, executor)
     granted = cores() if options.jobs == "auto" else options.jobs
     jobs = _jobs(registry, cells) if options.jobs == "auto" else options.jobs
     here = executor.name == "processes"  # nothing is known of the cores and the memory of other machines
+    if here:
+        _check_may_start(executor)
     memory = options.memory_limit
     if memory == "auto":
         memory = int(PART * free_memory() / jobs) if here else None
@@ -65,12 +67,26 @@ def _alone(registry: Registry, options: Options, settings: Settings, executor: B
     limits = {"timeout": options.timeout, "memory-limit": options.memory_limit, "jobs": options.jobs}
     for name, value in limits.items():
         if value not in (None, "auto", 1 if name == "jobs" else None):
+            none = "1" if name == "jobs" else "none"
             raise UsageError(
                 f"executor {executor.spec!r} runs cells in this process, one after another, where nothing "
-                f"can stop or limit them; leave --{name} out or use --executor processes"
+                f"can stop or limit them; leave --{name} out or use --executor processes (--{name} {none} "
+                "overrides a benchmark file)"
             )
     desk = Desk(registry, settings)
     return Crew(lambda: executor.call(1), desk.do, Limits(), cores=1, helpers=cores() - 1, in_process=True)
+
+
+def _check_may_start(executor: Bound) -> None:
+    """Python lets no daemonic process start processes."""
+    from multiprocessing import current_process
+
+    if current_process().daemon:
+        raise UsageError(
+            f"executor {executor.spec!r} starts processes, which this process may not: it is daemonic, as "
+            "the workers of multiprocessing.Pool are; choose the executor 'serial' (executor='serial' or "
+            "--executor serial), or a concurrent.futures.ProcessPoolExecutor in place of the Pool"
+        )
 
 
 def _jobs(registry: Registry, cells: Sequence[Cell]) -> int:

@@ -68,6 +68,17 @@ class Lot:
         """Cells that wait for a fit."""
         return [cell for cell in self.waiting if cell not in self._rescoring]
 
+    def in_order(self, cells: Iterable[Cell]) -> list[Cell]:
+        """Cells as they are fitted: fold by fold, in each those first that take longest."""
+        folds: dict[tuple[str, int, str, int], int] = {}
+
+        def rank(cell: Cell) -> tuple[float, ...]:
+            fold = folds.setdefault((cell.split, cell.random_state, cell.scale, cell.fold), len(folds))
+            return fold, -self.seconds([cell]), self._position[cell]
+
+        ranks = {cell: rank(cell) for cell in cells}  # folds are numbered in the order of the plan
+        return sorted(ranks, key=ranks.__getitem__)
+
     def find(self, fingerprint: str) -> Iterator[Row | Job]:
         """Rows of the cells that the store has for these data, or jobs that compute their metrics."""
         self.fingerprint = fingerprint

@@ -13,6 +13,14 @@ COLUMNS = ("tn", "fp", "fn", "tp", "precision", "recall", "roc_auc", "average_pr
 Auto = Literal["auto"]
 
 
+def check_thresholds(thresholds: tuple[float, ...]) -> tuple[float, ...]:
+    """The same; UsageError for one that is no probability."""
+    for threshold in thresholds:
+        if not 0 < threshold < 1:
+            raise UsageError(f"threshold {threshold} is not strictly between 0 and 1")
+    return thresholds
+
+
 @dataclass(frozen=True)
 class Options:
     """How to run a plan.
@@ -52,9 +60,7 @@ class Options:
     debug: bool = False
 
     def __post_init__(self) -> None:
-        for threshold in self.threshold:
-            if not 0 < threshold < 1:
-                raise UsageError(f"threshold {threshold} is not strictly between 0 and 1")
+        check_thresholds(self.threshold)
         if not isinstance(self.group, bool):
             raise UsageError(f"group is {self.group!r}; expected True or False")
         if not (type(self.threads) is int and self.threads >= 1):

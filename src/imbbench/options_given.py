@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from imbbench.errors import UsageError
-from imbbench.options import COLUMNS, Options
+from imbbench.options import COLUMNS, Options, check_thresholds
 from imbbench.selection import listed
 from imbbench.spec import literal, split_list
 from imbbench.store import DEFAULT
@@ -27,7 +27,7 @@ def options_of(said: Mapping[str, Any]) -> Options:
         threads=said.get("threads", defaults.threads),
         executor=said.get("executor", defaults.executor),
         jobs=_jobs(said.get("jobs", defaults.jobs)),
-        timeout=said.get("timeout", defaults.timeout),
+        timeout=_seconds(said.get("timeout", defaults.timeout)),
         memory_limit=_bytes(said.get("memory_limit", defaults.memory_limit)),
         store=Path(said.get("store", DEFAULT)),
         fresh=said.get("fresh", False),
@@ -39,7 +39,7 @@ def options_of(said: Mapping[str, Any]) -> Options:
 
 
 def thresholds(given: Any) -> tuple[float, ...]:
-    """Probabilities, from numbers and comma lists. Their range is checked where they are used."""
+    """Probabilities, from numbers and comma lists."""
     items = [
         part for item in listed(given) for part in (split_list(item) if isinstance(item, str) else [item])
     ]
@@ -49,7 +49,7 @@ def thresholds(given: Any) -> tuple[float, ...]:
             raise UsageError(f"threshold {number!r} is no number")
     if not numbers:
         raise UsageError("no threshold is given; write probabilities between 0 and 1, such as 0.3,0.5")
-    return tuple(dict.fromkeys(float(number) for number in numbers))
+    return check_thresholds(tuple(dict.fromkeys(float(number) for number in numbers)))
 
 
 def _jobs(given: Any) -> int | Literal["auto"]:
@@ -59,6 +59,15 @@ def _jobs(given: Any) -> int | Literal["auto"]:
         return int(given)
     except ValueError:
         raise UsageError(f"--jobs {given}: expected a number or auto") from None
+
+
+def _seconds(given: Any) -> float | None:
+    if given in (None, "none"):
+        return None
+    try:
+        return float(given)
+    except (TypeError, ValueError):
+        raise UsageError(f"--timeout {given}: expected seconds or none") from None
 
 
 def _bytes(given: Any) -> int | Literal["auto"] | None:

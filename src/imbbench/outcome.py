@@ -23,6 +23,11 @@ _STATUS_OF = {
 }
 
 
+#: scikit-learn's threads, as of a forest, empty the list of filters that they share (1.9, Python before
+#: 3.14), and the next one then takes itself for not properly started. It depends on luck alone.
+_SPURIOUS = "`sklearn.utils.parallel.delayed` should be used with"
+
+
 class Failure(Exception):
     """A cell ends here, with this status and reason."""
 
@@ -70,6 +75,8 @@ def recorded(notes: list[str]) -> Iterator[None]:
             yield
     finally:
         for warning in caught:
+            if str(warning.message).startswith(_SPURIOUS):
+                continue
             if issubclass(warning.category, UserWarning | RuntimeWarning):
                 # The first paragraph says what happened; what follows is general advice.
                 notes.append(" ".join(str(warning.message).split("\n\n")[0].split()))

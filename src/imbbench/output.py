@@ -42,7 +42,7 @@ def check_output(output: Path | None) -> None:
 
 def write_report(report: Bound, results: Results, output: Path | None, *, only_footer: bool = False) -> bool:
     """Write the report, or what of it is not printed yet; False if it failed, after saving the rows as
-    JSON on standard output."""
+    JSON on standard output, if that can be written."""
     try:
         if output is None:
             write = report.component.write_footer if only_footer else report.component.write
@@ -55,16 +55,44 @@ def write_report(report: Bound, results: Results, output: Path | None, *, only_f
         if output is None and isinstance(error, BrokenPipeError):
             stop_output()
             return True
-        click.echo(f"Error: {report.who} raised {type(error).__name__}: {error}; the rows as JSON:", err=True)
-        from imbbench.json_form import to_json
-
-        click.echo(to_json(results))
+        _save(results, f"{report.who} raised {type(error).__name__}: {error}")
         return False
     return True
 
 
+def _save(results: Results, failure: str) -> None:
+    """Print the rows as JSON, as far as standard output takes them, and then say why."""
+    from imbbench.json_form import to_json
+
+    try:
+        click.echo(to_json(results))
+    except OSError as error:
+        if str(error) not in failure:  # the report's own mistake
+            click.echo(f"Error: {failure}", err=True)
+        refuse_output(error)
+    else:
+        click.echo(f"Error: {failure}; its rows were printed as JSON", err=True)
+
+
+def refuse_output(error: OSError) -> None:
+    """Say that standard output cannot be written, and where the rows are."""
+    stop_output()
+    advice = "`imbbench show` prints the rows of a run that was stored"
+    click.echo(f"Error: standard output cannot be written ({error}); {advice}", err=True)
+
+
+def output_error() -> OSError | None:
+    """Why standard output cannot be written, if so. Python keeps no trace of it: one newline more tells."""
+    try:
+        click.echo()
+    except OSError as error:
+        return error
+    return None
+
+
 def stop_output() -> None:
-    """The reader has seen enough, as `head` has; Python must not complain of it when it ends."""
+    """Standard output takes no more, as when `head` has seen enough; Python must not complain of it when
+    it ends."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno())  # type: ignore[union-attr]
 
 

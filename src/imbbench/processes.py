@@ -140,7 +140,8 @@ def preload(modules: Sequence[str]) -> None:
     """Start the forkserver, which imports `modules` meanwhile and hands them to every worker.
 
     Returns at once. Does nothing where it is running already, or where there is none (Windows). A
-    module that cannot be imported is passed over.
+    module that cannot be imported is passed over. A child that this process forks has none: it starts
+    its own.
     """
     import json
     import multiprocessing
@@ -150,7 +151,10 @@ def preload(modules: Sequence[str]) -> None:
     import sys
     from multiprocessing import forkserver, resource_tracker
 
+    from imbbench.fork import part_at_fork
+
     with _STARTING:
+        part_at_fork(_STARTING)
         # It would complain about what a killed run leaves behind, which it tidies up all the same.
         with _variables(PYTHONWARNINGS="ignore"):
             resource_tracker.ensure_running()

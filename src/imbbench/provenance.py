@@ -7,6 +7,7 @@ import hashlib
 import importlib.metadata
 import importlib.util
 import sys
+import sysconfig
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,9 @@ ADAPTERS = {
 }
 
 
+_INSTALLED = {Path(folder).resolve() for folder in sysconfig.get_paths().values()}
+
+
 @cache
 def version(distribution: str) -> str | None:
     """The installed version, from metadata; None if it is not installed."""
@@ -31,7 +35,8 @@ def version(distribution: str) -> str | None:
 
 
 def source_hash(module: str, *, wrapped: bool) -> str:
-    """SHA-256 over a component's module and the modules of its own package that it imports.
+    """SHA-256 over a component's module and the modules that it imports from its own package, or from the
+    folder beside it.
 
     The adapter it uses counts as one of them: torch's where the code names it, else, for models
     (`wrapped`), scikit-learn's.
@@ -68,7 +73,7 @@ def _reachable(module: str, package: str) -> Iterator[tuple[str, bytes]]:
         seen.add(name)
         for found, source in _source_of([name]).items():
             yield found, source
-            if _is_in(package, found):  # an adapter is listed whole
+            if _is_own(package, found):  # an adapter is listed whole
                 waiting += [other for other in _imports(found, source, package) if other not in seen]
 
 
@@ -82,18 +87,38 @@ def _imports(module: str, source: bytes, package: str) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom):
             base = importlib.util.resolve_name("." * node.level + (node.module or ""), parent)
             names = [f"{base}.{alias.name}" for alias in node.names]
-            if _is_in(package, base) and set(names) <= set(_source_of(names)):
+            if _is_own(package, base) and set(names) <= set(_source_of(names)):
                 base = ""  # what is imported is modules below it, not something in it
             names.append(base)
             for alias in node.names if node.module == "imbbench" else ():
                 yield from ADAPTERS.get(alias.name, ())
         else:
             continue
-        yield from (name for name in names if _is_in(package, name))
+        yield from (name for name in names if _is_own(package, name))
 
 
-def _is_in(package: str, module: str) -> bool:
-    return module == package or module.startswith(package + ".")
+def _is_own(package: str, module: str) -> bool:
+    """Whether a module is of the package, or lies beside it: a plugin in a folder of its user's has its
+    helpers there. In a folder of installed packages those beside it are somebody else's."""
+    if module == package or module.startswith(package + "."):
+        return True
+    own, other = package.partition(".")[0], module.partition(".")[0]
+    place = _folder(own)
+    return other not in (own, "imbbench") and place is not None and _folder(other) == place
+
+
+@cache
+def _folder(name: str) -> Path | None:
+    """Where a top-level module or package lies; None for one that is installed, or has no file."""
+    try:
+        spec = importlib.util.find_spec(name) if name else None
+    except (ImportError, ValueError):
+        return None
+    if spec is None or not spec.origin or not spec.origin.endswith(".py"):
+        return None
+    file = Path(spec.origin).resolve()
+    folder = file.parent.parent if spec.submodule_search_locations else file.parent
+    return None if folder in _INSTALLED or folder.name in ("site-packages", "dist-packages") else folder
 
 
 def _source_of(modules: Iterable[str]) -> dict[str, bytes]:

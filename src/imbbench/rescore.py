@@ -82,5 +82,7 @@ def rescore(
         store.update_metrics(number, result.metrics, scoring)
         done += 1
     if not done:
-        raise ImbbenchError("no scores are stored of that run (--no-scores); fit it again with --fresh")
+        ok = sum(row.status == "ok" for row in store.results(run))
+        found = f"{ok} ended ok, and --no-scores left their scores out" if ok else "none ended ok"
+        raise ImbbenchError(f"run {run} has no cell with stored scores: {found}; run it again (--fresh)")
     return done, len(scoring)

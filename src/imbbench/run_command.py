@@ -50,6 +50,8 @@ def execute_run(file: Path | None, plugin: tuple[str, ...], given: Mapping[str, 
     display = Display(registry, cells, None if output else report)
     results = _run(registry, cells, options, display)
     written = write_report(report, results, output, only_footer=display.has_printed)
+    if missing := sum(row.reason == INTERRUPTED_REASON for row in results):
+        click.echo(f"Interrupted: the same command fits the {missing} cells that are missing", err=True)
     return exit_code(results, strict=bool(said.get("strict"))) or (0 if written else FAILURE)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imbbench import Card, Data, Dataset, UsageError, hookimpl
@@ -65,13 +66,18 @@ def _generated(shape: str, function: str) -> Card:
     )
 
 
+def no_files(**params: object) -> tuple[Path, ...]:  # noqa: ARG001
+    """They are computed: nothing is read."""
+    return ()
+
+
 @hookimpl
 def imbbench_datasets() -> list[Dataset]:
     """The real problem first, then two pictures of it, then the user's own file."""
     requires = ("scikit-learn", "numpy")
     return [
         creditcard.DATASET,
-        Dataset("moons", moons, _generated("half circle", "make_moons"), requires=requires),
-        Dataset("circles", circles, _generated("circle", "make_circles"), requires=requires),
+        Dataset("moons", moons, _generated("half circle", "make_moons"), files=no_files, requires=requires),
+        Dataset("circles", circles, _generated("circle", "make_circles"), files=no_files, requires=requires),
         csv_file.DATASET,
     ]

@@ -99,9 +99,17 @@ def test_a_load_tells_of_its_rows_and_writes_them(at):
     assert answer.value.size > rows().X.to_numpy().nbytes
 
 
+def test_a_run_that_stores_no_scores_needs_no_test_rows(at):
+    place = at()
+    place.load()
+    about = place.prepare().value
+    assert (about.test, about.y, about.amount) == (None, None, None)
+
+
 def test_a_fold_tells_of_its_test_rows_and_writes_the_others(at):
     amount = np.arange(N) * 1.5
-    place = at(Dataset("mine", lambda: rows(amount=amount), CARD))
+    settings = Settings(metrics=METRICS, scores=True)
+    place = at(Dataset("mine", lambda: rows(amount=amount), CARD), settings=settings)
     place.load()
     tested = []
     for fold in range(3):

@@ -48,7 +48,7 @@ class Counting:
                 Executor("noting", self.noting, in_process=True),
             ]
         )
-        self.desk = Desk(self.registry, Settings())
+        self.desk = Desk(self.registry, Settings(scores=True))
         self._place, self._numbers = place, count()
 
     def load(self, *, seed: int = 0, broken: bool = False) -> Data:

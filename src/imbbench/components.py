@@ -161,9 +161,8 @@ class Executor:
 class Report:
     """`write(results, stream, **params)` writes all results to a text stream.
 
-    A report that can be printed while a run goes on also has `write_tables`, called with the results of
-    each dataset as they are complete, and `write_footer`, called with all of them at the end; both have
-    the arguments of `write`, which does the two in one.
+    One that can be printed while a run goes on also has `write_tables`, called with the results of each
+    dataset as they are complete, and `write_footer`, called with all at the end: `write` in two parts.
     """
 
     name: str

@@ -98,10 +98,12 @@ class Desk:
             train, test = self._kept.get("split", (where, cell.split, cell.random_state), rows)[cell.fold]
             with blame(dataset.who, debug=debug):
                 fold = folds.prepare(loaded, train, test, cell.scale)
-        size = write_fold(into, replace(fold, notes=tuple(notes)))
+        fold = replace(fold, notes=tuple(notes))
+        size = write_fold(into, fold)
+        self._folds = {into: fold}  # most likely this process fits on it next
         held_out = fold.test
-        amount = None if held_out.amount is None else pack(held_out.amount)
-        return AboutFold(fold.counts, size, pack(test), pack(held_out.y), amount)
+        record = (test, held_out.y, held_out.amount) if self.settings.scores else (None, None, None)
+        return AboutFold(fold.counts, size, *(None if array is None else pack(array) for array in record))
 
     def _fit(self, order: Fit, folders: tuple[Folder, ...]) -> list[Fitted | Alone]:
         self._folds = {folder: self._folds.get(folder) or read_fold(folder) for folder in folders}

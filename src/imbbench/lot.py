@@ -158,7 +158,9 @@ class Lot:
         notes = (*result.notes, why) if why else result.notes
         result = replace(result, key=keys.cell_key(identity), notes=notes)
         about = self.slots.of(result.cell).about
-        fold = None if about is None else FoldRecord(about.test, about.y, about.amount)
+        fold = None
+        if about is not None and about.test is not None and about.y is not None:
+            fold = FoldRecord(about.test, about.y, about.amount)
         return Row(result, request, identity, fitted.scores, fold)
 
     def rescored(self, cell: Cell, stored: Stored, answer: Answer) -> Row:

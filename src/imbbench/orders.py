@@ -112,12 +112,12 @@ class AboutData:
 @dataclass(frozen=True)
 class AboutFold:
     """A prepared fold: class counts by part, bytes it takes, and, packed, its test rows' numbers, labels
-    and amounts."""
+    and amounts; these only in a run that stores scores."""
 
     counts: Mapping[str, tuple[int, int]]
     size: int
-    test: bytes
-    y: bytes
+    test: bytes | None
+    y: bytes | None
     amount: bytes | None
 
 

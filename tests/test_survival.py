@@ -67,7 +67,7 @@ def interrupt():
 
 ACTS = dict(fine=lambda: None, raises=lambda: 1 / 0, hangs=hang, native=hang_natively, segfaults=segfault,
             exits=lambda: sys.exit(3), dies=lambda: os._exit(4), aborts=os.abort, hogs=allocate,
-            unpicklable=unpicklable, interrupts=interrupt, slow=lambda: time.sleep(0.5))
+            unpicklable=unpicklable, interrupts=interrupt, slow=lambda: time.sleep(0.3))
 
 def rows(seed=0, n=200):
     rng = np.random.default_rng(seed)

@@ -15,7 +15,7 @@ from imbbench.registry import Registry
 from imbbench.store import Store
 
 CARD = Card("rows", "made here", "none", "none")
-ABOUT = AboutData("abc", "", (9, 1), 100)
+ABOUT = AboutData("abc", "")
 
 
 @pytest.fixture
@@ -140,7 +140,7 @@ def test_environment_is_what_a_worker_must_be_told(monkeypatch):
 
 
 def test_a_stand_in_is_forgotten_unless_nothing_may_be_downloaded(registry, store, file, monkeypatch):
-    stand_in = AboutData("simulated rows", "simulated", (9, 1), 100)
+    stand_in = AboutData("simulated rows", "simulated")
     learn(store, csv(registry, file), stand_in)
     assert facts.recall_fingerprint(store, csv(registry, file)) is None
     monkeypatch.setenv("IMBBENCH_OFFLINE", "1")

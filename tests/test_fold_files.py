@@ -52,7 +52,7 @@ def data(X: pd.DataFrame | None = None, **more) -> Data:
 
 def round_trip(known: Data, place: Path) -> Data:
     folder = Folder(str(place / "data"))
-    assert write_data(folder, known) == sum(file.stat().st_size for file in Path(folder.path).iterdir())
+    write_data(folder, known)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         return read_data(folder)
@@ -150,7 +150,7 @@ def fold(amount=None, n=5, d=3) -> Fold:
 @pytest.mark.parametrize("amount", [None, np.array([0.5, 2.0, 1e9]), np.array([1, 2, 3])])
 def test_a_fold_comes_back(tmp_path, amount):
     folder, known = Folder(str(tmp_path / "deep" / "fold")), fold(amount)
-    size = write_fold(folder, known)
+    write_fold(folder, known)
     found = read_fold(folder)
     pairs = [(found.train.X, known.train.X), (found.train.y, known.train.y),
              (found.test.X, known.test.X), (found.test.y, known.test.y)]  # fmt: skip
@@ -160,7 +160,6 @@ def test_a_fold_comes_back(tmp_path, amount):
         pairs.append((found.test.amount, amount))
     for one, other in pairs:
         assert_same(one, other)
-    assert size == sum(array.nbytes for _, array in pairs)
     assert (found.counts, found.source, found.notes) == (known.counts, known.source, known.notes)
     assert (found.train.class_weight, found.train.sample_weight) == (None, None)
 

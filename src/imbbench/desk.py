@@ -17,7 +17,7 @@ from imbbench.errors import ImbbenchError
 from imbbench.fingerprint import fingerprint
 from imbbench.fold_files import read_data, read_fold, write_data, write_fold
 from imbbench.folders import Folder
-from imbbench.folds import Fold, Loaded, class_counts
+from imbbench.folds import Fold, Loaded
 from imbbench.group import run_group
 from imbbench.kept import Kept
 from imbbench.orders import (
@@ -81,8 +81,8 @@ class Desk:
         self._folds = {}
         with blame(dataset.who, debug=self.settings.debug):
             data = folds.load(dataset)
-            size = write_data(into, data)
-            return AboutData(fingerprint(data), data.source, class_counts(data.y), size)
+            write_data(into, data)
+            return AboutData(fingerprint(data), data.source)
 
     def _prepare(self, order: Prepare, where: Folder, into: Folder) -> AboutFold:
         cell, debug = order.cell, self.settings.debug
@@ -99,11 +99,11 @@ class Desk:
             with blame(dataset.who, debug=debug):
                 fold = folds.prepare(loaded, train, test, cell.scale)
         fold = replace(fold, notes=tuple(notes))
-        size = write_fold(into, fold)
+        write_fold(into, fold)
         self._folds = {into: fold}  # most likely this process fits on it next
         held_out = fold.test
         record = (test, held_out.y, held_out.amount) if self.settings.scores else (None, None, None)
-        return AboutFold(fold.counts, size, *(None if array is None else pack(array) for array in record))
+        return AboutFold(fold.counts, *(None if array is None else pack(array) for array in record))
 
     def _fit(self, order: Fit, folders: tuple[Folder, ...]) -> list[Fitted | Alone]:
         self._folds = {folder: self._folds.get(folder) or read_fold(folder) for folder in folders}

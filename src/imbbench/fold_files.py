@@ -16,14 +16,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def write_data(folder: Folder, data: Data) -> int:
-    """Write a dataset as it passed the border; returns the bytes it takes."""
+def write_data(folder: Folder, data: Data) -> None:
+    """Write a dataset as it passed the border."""
     import joblib
 
     Path(folder.path).mkdir(parents=True, exist_ok=True)
     file = folder.file("data.joblib")  # arrays inside are stored as in .npy files, hence can be mapped
     joblib.dump(data, file)
-    return file.stat().st_size
 
 
 def read_data(folder: Folder) -> Data:
@@ -39,8 +38,8 @@ def read_data(folder: Folder) -> Data:
     return replace(data, **fixed)
 
 
-def write_fold(folder: Folder, fold: Fold) -> int:
-    """Write a prepared fold; returns the bytes it takes."""
+def write_fold(folder: Folder, fold: Fold) -> None:
+    """Write a prepared fold."""
     import numpy as np
 
     Path(folder.path).mkdir(parents=True, exist_ok=True)
@@ -52,7 +51,6 @@ def write_fold(folder: Folder, fold: Fold) -> int:
         np.save(folder.file(f"{name}.npy"), array, allow_pickle=False)
     about = {"counts": fold.counts, "source": fold.source, "notes": fold.notes}
     folder.file("about.json").write_text(json.dumps(about), encoding="utf-8")
-    return sum(array.nbytes for array in arrays.values())
 
 
 def read_fold(folder: Folder) -> Fold:

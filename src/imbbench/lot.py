@@ -45,7 +45,7 @@ class Lot:
         self.slots = Slots(place)
         self._lookup, self._estimates = lookup, estimates
         self.data = Folder(str(place / "data"))
-        self._about = AboutData("", "", (0, 0), 0)
+        self._about = AboutData("", "")
         self._notes: tuple[str, ...] = ()
         self._before: str | None = None
         self._rescoring: set[Cell] = set()

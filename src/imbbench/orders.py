@@ -101,21 +101,18 @@ Order = Load | Prepare | Fit | Rescore | FindDevice
 
 @dataclass(frozen=True)
 class AboutData:
-    """A loaded dataset: hash of its rows, `Data.source`, (n0, n1), bytes it takes."""
+    """A loaded dataset: hash of its rows, `Data.source`."""
 
     fingerprint: str
     source: str
-    counts: tuple[int, int]
-    size: int
 
 
 @dataclass(frozen=True)
 class AboutFold:
-    """A prepared fold: class counts by part, bytes it takes, and, packed, its test rows' numbers, labels
+    """A prepared fold: class counts by part, and, packed, its test rows' numbers, labels
     and amounts; these only in a run that stores scores."""
 
     counts: Mapping[str, tuple[int, int]]
-    size: int
     test: bytes | None
     y: bytes | None
     amount: bytes | None

@@ -487,7 +487,7 @@ class Chance:
                 return Answer(value=AboutData(self.fingerprints[order.dataset], ""))
             case Prepare():
                 self.write(folders[1], (order.cell.dataset, fold_of(order.cell)))
-                return Answer(value=AboutFold({"train": (6, 2)}, b"", b"", None))
+                return Answer(value=AboutFold({"train": (6, 2)}, "", b"", b"", None))
             case Fit():
                 return Answer(value=[self.outcome(cell, order) for cell in order.cells])
 

@@ -106,6 +106,7 @@ def test_one_object_per_cell_and_threshold() -> None:
         "cached": True,
         "device": "cpu",
         "numerics": "single",
+        "hashes": {},
         "threads": 2,
         "seconds": 1.5,
         "key": "abc",

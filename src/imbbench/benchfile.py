@@ -8,7 +8,8 @@
     model = [{ name = "torch-linear", lr = [0.1, 0.01] }, "sklearn-lr"]
 
 Each `[[grid]]` is a product, the plan is their union. In a component's table a list is a grid of
-values (so a tuple parameter takes a list of lists), and "none" is None.
+values (so a tuple parameter takes a list of lists), and "none" is None. A `[check]` table (`rules`) goes
+into baselines that are written from the file.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import Any
 
 from imbbench.errors import UsageError
 from imbbench.plan import Choice, Grid
+from imbbench.rules import check_table
 from imbbench.spec import Spec
 from imbbench.suggest import did_you_mean
 
@@ -47,20 +49,35 @@ _LISTS = ("threshold", "metrics", "plugin")
 
 def read(path: Path) -> tuple[list[Grid], dict[str, Any]]:
     """(grids, options) of a benchmark file. Raises UsageError naming the file and what is wrong."""
-    import tomllib
-
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise UsageError(f"no benchmark file {str(path)!r}; give the path of a TOML file") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"{path}: not a readable TOML file: {error}") from error
-    grids = content.pop("grid", [])
+    content = _content(path)
+    grids, check = content.pop("grid", []), content.pop("check", {})
     _check_options(path, content)
     if not isinstance(grids, list) or not grids or not all(isinstance(grid, dict) for grid in grids):
         raise UsageError(f"{path}: expected one or more [[grid]] tables, each a product of choices")
     base = content.pop("random_state", 0)
-    return [_grid(path, number, grid, base) for number, grid in enumerate(grids, 1)], content
+    return [_grid(path, number, grid, base) for number, grid in enumerate(grids, 1)], {
+        **content,
+        "check": check_table(check, str(path)),
+    }
+
+
+def read_check(path: Path) -> dict[str, Any]:
+    """The `[check]` table of a TOML file, whatever else is in it. Raises UsageError if there is none."""
+    content = _content(path)
+    if "check" not in content:
+        raise UsageError(f"{path} has no [check] table; expected one with tolerance or significance")
+    return check_table(content["check"], str(path))
+
+
+def _content(path: Path) -> dict[str, Any]:
+    import tomllib
+
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UsageError(f"no file {str(path)!r}; give the path of a TOML file") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"{path}: not a readable TOML file: {error}") from error
 
 
 def _check_options(path: Path, options: Mapping[str, Any]) -> None:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from imbbench import cli_run, cli_store
+from imbbench import cli_check, cli_run, cli_store
 from imbbench.cli_options import common
 
 if TYPE_CHECKING:
     from imbbench.registry import Registry
 
-USAGE, FAILURE, FAILED_PLUGIN, NOTHING, INTERRUPTED = 2, 3, 4, 5, 130
+REGRESSED, USAGE, FAILURE, FAILED_PLUGIN, NOTHING, INTERRUPTED = 1, 2, 3, 4, 5, 130
 
 
 class RunByDefault(click.Group):
@@ -124,7 +124,10 @@ def plugins(plugin: tuple[str, ...], debug: bool) -> None:  # noqa: ARG001
     show_plugins(registry_of(plugin), sys.stdout)
 
 
-for command in (cli_run.run, cli_run.explain, cli_store.runs, cli_store.show, cli_store.rescore):
+for command in (
+    cli_run.run, cli_run.explain, cli_check.baseline, cli_check.check, cli_store.runs, cli_store.show,
+    cli_store.rescore,
+):  # fmt: skip
     main.add_command(command)
 
 

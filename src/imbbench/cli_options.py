@@ -16,6 +16,8 @@ STORE = click.option(
     metavar="FILE",
     help="Where runs are kept.  [default: .imbbench/results.sqlite]",
 )
+OFFLINE = click.option("--offline", is_flag=True, help="Download nothing (or set IMBBENCH_OFFLINE=1).")
+DEVICE = click.option("--device", metavar="DEVICE", help="auto, cpu, cuda, cuda:N or mps.  [default: auto]")
 _METRICS = (
     click.option("--metrics", multiple=True, metavar=_ITEMS, help="Columns to show."),
     click.option(
@@ -57,13 +59,41 @@ _SELECTION = (
     click.option("--target", metavar="COLUMN", help="The column of FILE to predict."),
     click.option("--positive", metavar="LABEL", help="The label that is class 1.  [default: the rarer]"),
     click.option("--random-state", type=int, metavar="N", help="Base of every seed.  [default: 0]"),
-    click.option("--device", metavar="DEVICE", help="auto, cpu, cuda, cuda:N or mps.  [default: auto]"),
+    DEVICE,
     click.option("--threads", type=int, metavar="N", help="Threads of BLAS and torch.  [default: 1]"),
     click.option(
         "--group", is_flag=True, help="Fit replicates of a model together: faster, other last bits."
     ),
     STORE,
-    click.option("--offline", is_flag=True, help="Download nothing (or set IMBBENCH_OFFLINE=1)."),
+    OFFLINE,
+)
+_EFFORT = (
+    click.option("--executor", metavar="NAME", help="What carries the cells.  [default: processes]"),
+    click.option("--jobs", metavar="N", help="Cells at once.  [default: auto, by cores and free memory]"),
+    click.option("--timeout", metavar="SECONDS", help="Kill a cell, or a load, that takes longer; or none."),
+    click.option(
+        "--memory-limit",
+        metavar="SIZE",
+        help="Kill one that takes more: 2GB, 500MB or none.  [default: auto, 80% of what is free / jobs]",
+    ),
+    click.option("--fresh", is_flag=True, help="Fit every cell, also those in the store."),
+    click.option("--no-scores", is_flag=True, help="Store figures only: new metrics will need new fits."),
+    click.option("--strict", is_flag=True, help="Failed plugins and skipped cells are failures."),
+)
+_JUDGED = (
+    click.option(
+        "--tolerance",
+        multiple=True,
+        metavar="METRIC=VALUE",
+        help="How far a metric may fall: roc_auc=0.01, tp=2, cost=5%.  [default: 0.005 or 0.5%, the larger]",
+    ),
+    click.option(
+        "--significance",
+        is_flag=False,
+        flag_value="0.05",
+        metavar="[ALPHA]",
+        help="Judge folds together: red only where a loss above the tolerance is significant.  [level: 0.05]",
+    ),
 )
 _SHOWN = (
     *_METRICS,
@@ -89,6 +119,16 @@ def selection(command: Command) -> Command:
 def shown(command: Command) -> Command:
     """Options that say what is shown of results, and how."""
     return _with(_SHOWN, command)
+
+
+def effort(command: Command) -> Command:
+    """Options that say how cells are run, and change no figure."""
+    return _with(_EFFORT, command)
+
+
+def judged(command: Command) -> Command:
+    """Options that say when a change is a loss."""
+    return _with(_JUDGED, command)
 
 
 def metrics(command: Command) -> Command:

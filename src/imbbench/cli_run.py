@@ -8,25 +8,15 @@ from typing import Any
 
 import click
 
-from imbbench.cli_options import common, metrics, selection, shown
+from imbbench.cli_options import common, effort, metrics, selection, shown
 
 
 @click.command()
 @selection
 @shown
-@click.option("--executor", metavar="NAME", help="What carries the cells.  [default: processes]")
-@click.option("--jobs", metavar="N", help="Cells at once.  [default: auto, by cores and free memory]")
-@click.option("--timeout", metavar="SECONDS", help="Kill a cell, or a load, that takes longer; or none.")
-@click.option(
-    "--memory-limit",
-    metavar="SIZE",
-    help="Kill one that takes more: 2GB, 500MB or none.  [default: auto, 80% of what is free / jobs]",
-)
-@click.option("--fresh", is_flag=True, help="Fit every cell, also those in the store.")
-@click.option("--no-scores", is_flag=True, help="Store figures only: new metrics will need new fits.")
+@effort
 @click.option("--dry-run", is_flag=True, help="Print the cells and stop.")
 @click.option("-x", "--exitfirst", is_flag=True, help="Stop at the first failure.")
-@click.option("--strict", is_flag=True, help="Failed plugins and skipped cells are failures.")
 @common
 def run(file: Path | None, plugin: tuple[str, ...], **given: Any) -> None:
     """Run a selection, or the benchmark FILE (TOML), and print its tables.

@@ -11,8 +11,6 @@ import click
 from imbbench.cli_options import STORE, common, metrics, shown
 
 if TYPE_CHECKING:
-    from imbbench.registry import Registry
-    from imbbench.results import Results
     from imbbench.store_runs import RunInfo
 
 _HEADINGS = ("run", "started", "seconds", "cells", "status", "command")
@@ -55,32 +53,18 @@ def show(run: int | None, store: Path | None, plugin: tuple[str, ...], **given: 
     Other metrics and thresholds than the run's are computed from its scores, without a fit.
     """
     from imbbench.cli import FAILURE, registry_of
+    from imbbench.options_given import thresholds
     from imbbench.output import check_output, report_for, write_report
 
     output = given["output"].absolute() if given["output"] else None
     check_output(output)
     registry = registry_of(plugin)
     report = report_for(registry, given["format"], output)
-    results = _stored_results(registry, store, run, given)
-    sys.exit(0 if write_report(report, results, output) else FAILURE)
-
-
-def _stored_results(registry: Registry, path: Path | None, run: int | None, given: Any) -> Results:
-    """The rows of a run; says so if they are not all that were planned."""
-    from imbbench.options_given import thresholds
-    from imbbench.store import DEFAULT, Store
+    from imbbench.rescore import stored_results
 
     chosen = thresholds(given["threshold"]) if given["threshold"] else ()
-    with Store.read(path or DEFAULT) as reader:
-        about = reader.about(run)
-        results = reader.results(about.number)
-        if given["metrics"] or chosen:
-            from imbbench.rescore import shown_as
-
-            results = shown_as(registry, reader, about.number, given["metrics"], chosen)
-    if about.done < about.planned:
-        click.echo(f"Run {about.number} was not finished: {about.done} of {about.planned} cells", err=True)
-    return results
+    results = stored_results(registry, store, run, given["metrics"], chosen)
+    sys.exit(0 if write_report(report, results, output) else FAILURE)
 
 
 @click.command()

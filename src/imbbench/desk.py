@@ -103,7 +103,11 @@ class Desk:
         self._folds = {into: fold}  # most likely this process fits on it next
         held_out = fold.test
         record = (test, held_out.y, held_out.amount) if self.settings.scores else (None, None, None)
-        return AboutFold(fold.counts, *(None if array is None else pack(array) for array in record))
+        return AboutFold(
+            fold.counts,
+            folds.rows_digest(test, held_out.y),
+            *(None if array is None else pack(array) for array in record),
+        )
 
     def _fit(self, order: Fit, folders: tuple[Folder, ...]) -> list[Fitted | Alone]:
         self._folds = {folder: self._folds.get(folder) or read_fold(folder) for folder in folders}

@@ -19,9 +19,15 @@ DISTRIBUTIONS = ("imbbench", "numpy", "pandas", "scikit-learn", "scipy", "torch"
 
 
 def environment(registry: Registry, device: str) -> dict[str, Any]:
-    """Versions of Python, of what figures depend on and of plugins; device, CPU, platform, command."""
-    names = [*DISTRIBUTIONS, *sorted({p.distribution for p in registry.providers if p.distribution})]
-    versions = {"python": platform.python_version()} | {name: version(name) for name in dict.fromkeys(names)}
+    """Versions of Python, of what figures depend on, of plugins and what they require; device, CPU,
+    platform, command."""
+    plugins = {provider.distribution for provider in registry.providers if provider.distribution}
+    required = {
+        name for known in registry.components.values() for part, _ in known.values() for name in part.requires
+    }
+    others = sorted(plugins | {name for name in required if version(name)})
+    names = dict.fromkeys([*DISTRIBUTIONS, *others])
+    versions = {"python": platform.python_version()} | {name: version(name) for name in names}
     return {
         "versions": versions,
         "device": device,

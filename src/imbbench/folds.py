@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -100,6 +101,14 @@ def prepare(loaded: Loaded, train: IntArray, test: IntArray, scale: str) -> Fold
     amount = None if data.amount is None else read_only(data.amount[test])
     held_out = HeldOut(X_test, read_only(y_test), amount)
     return Fold(TrainingSet(X_train, y_train), held_out, counts, data.source)
+
+
+def rows_digest(test: IntArray, y: NDArray[np.int8]) -> str:
+    """SHA-256 (64 hex digits) of a test part: its row numbers and their labels, each (k,)."""
+    import numpy as np
+
+    rows = np.ascontiguousarray(test, "<i8").tobytes() + np.ascontiguousarray(y, "<i1").tobytes()
+    return hashlib.sha256(rows).hexdigest()
 
 
 def class_counts(y: NDArray[np.int8]) -> tuple[int, int]:

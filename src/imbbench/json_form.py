@@ -20,7 +20,7 @@ _CELL: Mapping[str, type | tuple[type, ...]] = {
     "dataset": str, "source": str, "split": str, "fold": int, "scale": str, "strategy": str, "model": str,
     "threshold": _NUMBER, "random_state": int, "status": str, "reason": str, "cached": bool, "device": str,
     "threads": int, "seconds": _NUMBER, "key": (str, type(None)), "counts": dict,
-    "notes": list, "info": dict, "numerics": str, "metrics": dict,
+    "notes": list, "info": dict, "numerics": str, "hashes": dict, "metrics": dict,
 }  # fmt: skip
 _DOCUMENT: Mapping[str, type | tuple[type, ...]] = {
     "environment": dict, "thresholds": list, "columns": list, "lower_is_better": list, "cells": list,
@@ -39,12 +39,13 @@ def to_json(results: Results) -> str:
         "thresholds": results.thresholds,
         "columns": results.columns,
         "lower_is_better": sorted(results.lower_is_better),
-        "cells": [_object(result, threshold) for result in results for threshold in results.thresholds],
+        "cells": [cell_object(result, threshold) for result in results for threshold in results.thresholds],
     }
     return json.dumps(plain(document), indent=1, ensure_ascii=False, allow_nan=False)
 
 
-def _object(result: Result, threshold: float) -> dict[str, Any]:
+def cell_object(result: Result, threshold: float) -> dict[str, Any]:
+    """One cell at one threshold, as it stands under `cells`."""
     known = {field.name: getattr(result, field.name) for field in fields(result)}
     metrics = {
         name: int(value) if name in COUNTS and float(value).is_integer() else value
@@ -89,7 +90,7 @@ def from_json(text: str) -> Results:
     _check(document, _DOCUMENT, "results file")
     try:
         return Results(
-            rows=tuple(_results(document["cells"])),
+            rows=tuple(read_cells(document["cells"], "results file")),
             environment=document["environment"],
             thresholds=tuple(float(threshold) for threshold in document["thresholds"]),
             columns=tuple(map(str, document["columns"])),
@@ -101,19 +102,18 @@ def from_json(text: str) -> Results:
         ) from None
 
 
-def _results(objects: list[Any]) -> Iterator[Result]:
-    """One result from the objects of each cell, which stand together, one per threshold."""
+def read_cells(objects: list[Any], where: str) -> Iterator[Result]:
+    """One result from the objects of each cell, which stand together, one per threshold; `where` they
+    stand begins the messages of ImbbenchError."""
     for number, item in enumerate(objects):
-        _check(item, _CELL, f"results file: cells[{number}]")
+        _check(item, _CELL, f"{where}: cells[{number}]")
     for shared, group in groupby(objects, key=lambda item: {**item, "threshold": None, "metrics": None}):
         metrics: dict[float, dict[str, float]] = {}
         for item in group:
             threshold = _float(item["threshold"])
             if threshold in metrics:
                 cell = f"{item['dataset']}, {item['strategy']}, {item['model']}, fold {item['fold']}"
-                raise ImbbenchError(
-                    f"results file: {cell} stands twice at threshold {threshold:g}; remove one"
-                )
+                raise ImbbenchError(f"{where}: {cell} stands twice at threshold {threshold:g}; remove one")
             metrics[threshold] = {name: _float(value) for name, value in item["metrics"].items()}
         yield _result(shared, metrics if any(metrics.values()) else {})
 

@@ -1,10 +1,11 @@
-"""Short names for the rows of a table: what all of a component's rows share is said once, above."""
+"""Names of tables and of their rows; what all of a component's rows share is said once, above."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
 from imbbench.errors import UsageError
+from imbbench.results import Cell
 from imbbench.spec import Spec, parse
 
 
@@ -36,3 +37,10 @@ def _parsed(text: str) -> Spec:
         return parse(text)
     except UsageError:
         return Spec(text)
+
+
+def protocol(cell: Cell, label: str) -> tuple[str, ...]:
+    """Parts of the title of a table: the dataset as it must be shown, and how its cells are made."""
+    scale = () if cell.scale == "standard" else (f"scale {cell.scale}",)
+    seed = () if cell.random_state == 0 else (f"random_state {cell.random_state}",)
+    return label, cell.split, *scale, *seed

@@ -22,6 +22,8 @@ from imbbench.store_rows import FoldRecord, Stored
 from imbbench.store_schema import StoreError
 from imbbench.tasks import Task
 
+_SHORT = 16  # hex digits of a hash that is only compared with those of a few other runs
+
 
 class Lot:
     """The cells of one dataset that have no result yet.
@@ -156,8 +158,9 @@ class Lot:
         request = self.waiting.pop(result.cell)
         identity = self._lookup.identity(result.cell, self.fingerprint, result.numerics)
         notes = (*result.notes, why) if why else result.notes
-        result = replace(result, key=keys.cell_key(identity), notes=notes)
         about = self.slots.of(result.cell).about
+        hashes = {"data": self.fingerprint[:_SHORT], "test": about.digest[:_SHORT]} if about else {}
+        result = replace(result, key=keys.cell_key(identity), notes=notes, hashes=hashes)
         fold = None
         if about is not None and about.test is not None and about.y is not None:
             fold = FoldRecord(about.test, about.y, about.amount)

@@ -109,10 +109,11 @@ class AboutData:
 
 @dataclass(frozen=True)
 class AboutFold:
-    """A prepared fold: class counts by part, and, packed, its test rows' numbers, labels
-    and amounts; these only in a run that stores scores."""
+    """A prepared fold: class counts by part, a hash of its test rows' numbers and labels, and, packed,
+    these and their amounts; the last three only in a run that stores scores."""
 
     counts: Mapping[str, tuple[int, int]]
+    digest: str
     test: bytes | None
     y: bytes | None
     amount: bytes | None

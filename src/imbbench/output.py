@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 import click
 
@@ -28,16 +30,17 @@ def report_for(registry: Registry, name: str | None, output: Path | None) -> Bou
     return registry.resolve("report", name or "rich")
 
 
-def check_output(output: Path | None) -> None:
-    """Raise UsageError now rather than after hours of work if the file cannot be written."""
+def check_output(output: Path | None, name: str = "--output") -> None:
+    """Raise UsageError now rather than after hours of work if the file cannot be written; `name` is what
+    it was given as."""
     if output is None:
         return
     if output.is_dir() or not output.parent.is_dir():
         found = "is a folder" if output.is_dir() else f"has no folder {str(output.parent)!r} to go to"
-        raise UsageError(f"--output {output} {found}; give the path of a file in an existing folder")
+        raise UsageError(f"{name} {output} {found}; give the path of a file in an existing folder")
     places = [output] if _is_special(output) else [output.parent, *([output] if output.exists() else [])]
     if not all(os.access(place, os.W_OK) for place in places):
-        raise UsageError(f"--output {output} cannot be written; choose another place")
+        raise UsageError(f"{name} {output} cannot be written; choose another place")
 
 
 def write_report(report: Bound, results: Results, output: Path | None, *, only_footer: bool = False) -> bool:
@@ -45,11 +48,11 @@ def write_report(report: Bound, results: Results, output: Path | None, *, only_f
     JSON on standard output, if that can be written."""
     try:
         if output is None:
-            write = report.component.write_footer if only_footer else report.component.write
-            write(results, sys.stdout, **report.params)
+            show = report.component.write_footer if only_footer else report.component.write
+            show(results, sys.stdout, **report.params)
             sys.stdout.flush()
         else:
-            _replace(output, report, results)
+            replace_file(output, lambda stream: report.component.write(results, stream, **report.params))
             click.echo(f"Wrote {output}", err=True)
     except (Exception, SystemExit) as error:
         if output is None and isinstance(error, BrokenPipeError):
@@ -101,18 +104,18 @@ def _is_special(output: Path) -> bool:
     return output.exists() and not output.is_file()
 
 
-def _replace(output: Path, report: Bound, results: Results) -> None:
-    """Write beside the file and rename, so that a failure leaves the old one."""
+def replace_file(output: Path, write: Callable[[IO[str]], object]) -> None:
+    """Have `write` write beside the file and rename, so that a failure leaves the old one."""
     if _is_special(output):
         with output.open("w", encoding="utf-8", newline="") as special:
-            report.component.write(results, special, **report.params)
+            write(special)
         return
     output = output.resolve()  # a link stays one
     with tempfile.NamedTemporaryFile(
         "w", encoding="utf-8", newline="", dir=output.parent, prefix=f".{output.name}.", delete=False
     ) as stream:
         try:
-            report.component.write(results, stream, **report.params)
+            write(stream)
             stream.flush()  # a full disk is found out here
         except BaseException:
             Path(stream.name).unlink()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
+
+import click
 
 from imbbench.desk import Desk
 from imbbench.errors import ImbbenchError
@@ -13,7 +16,7 @@ from imbbench.plan import Choice
 from imbbench.registry import Registry
 from imbbench.results import Result, Results
 from imbbench.settings import Settings
-from imbbench.store import Store
+from imbbench.store import DEFAULT, Store
 from imbbench.store_read import Reader
 
 NO_SCORES = "no scores are stored of this cell (--no-scores), so that nothing new can be computed"
@@ -86,3 +89,23 @@ def rescore(
         found = f"{ok} ended ok, and --no-scores left their scores out" if ok else "none ended ok"
         raise ImbbenchError(f"run {run} has no cell with stored scores: {found}; run it again (--fresh)")
     return done, len(scoring)
+
+
+def stored_results(
+    registry: Registry,
+    path: Path | None,
+    run: int | None,
+    metrics: Sequence[Choice] = (),
+    thresholds: Sequence[float] = (),
+) -> Results:
+    """The rows of a stored run (None for the latest), as `shown_as`; says so on standard error if they are
+    not all that were planned."""
+    with Reader.read(path or DEFAULT) as reader:
+        about = reader.about(run)
+        if metrics or thresholds:
+            results = shown_as(registry, reader, about.number, metrics, thresholds)
+        else:
+            results = reader.results(about.number)
+    if about.done < about.planned:
+        click.echo(f"Run {about.number} was not finished: {about.done} of {about.planned} cells", err=True)
+    return results

@@ -58,6 +58,8 @@ class Result:
     info : what the classifier tells of its fit (`info_`: loss curve, iterations).
     key : hash of everything the figures depend on; None where the data was not loaded.
     cached : taken from an earlier run with the same key.
+    hashes : of what it was scored on, 16 hex digits each: "data" of all rows of the dataset, "test" of the
+        test part's row numbers and labels; empty where no fold was prepared.
     numerics : "single", or "grouped" where the model was fitted together with others (`--group`): its
         last bits depend on them, so that the two are never averaged and have different keys.
     """
@@ -76,6 +78,7 @@ class Result:
     key: str | None = None
     cached: bool = False
     numerics: str = "single"
+    hashes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def dataset(self) -> str:

@@ -48,7 +48,7 @@ def execute_run(file: Path | None, plugin: tuple[str, ...], given: Mapping[str, 
         show_cells(cells, sys.stdout)
         return 0
     display = Display(registry, cells, None if output else report)
-    results = _run(registry, cells, options, display)
+    results = run_shown(registry, cells, options, display)
     written = write_report(report, results, output, only_footer=display.has_printed)
     if missing := sum(row.reason == INTERRUPTED_REASON for row in results):
         click.echo(f"Interrupted: the same command fits the {missing} cells that are missing", err=True)
@@ -64,7 +64,7 @@ def _checked(registry: Registry, said: Mapping[str, Any], output: Path | None) -
     return report_for(registry, said.get("format"), output), options
 
 
-def _run(registry: Registry, cells: Sequence[Cell], options: Options, display: Display) -> Results:
+def run_shown(registry: Registry, cells: Sequence[Cell], options: Options, display: Display) -> Results:
     """The run with its display; a warning that is no row's footnote is shown as a message."""
     return_large_blocks()  # the process is ours here; under `imbbench.run()` it is somebody else's
 

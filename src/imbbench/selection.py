@@ -24,10 +24,15 @@ def selected(
     """(grids, what was said of anything else, registry). What is said on the command line wins over what
     the file says."""
     grids, from_file = _grids(file, given)
-    said = from_file | {key: value for key, value in given.items() if _is_said(value)}
+    said = from_file | what_is_said(given)
+    go_offline(said)
+    return grids, said, registry_of([*listed(from_file.get("plugin", [])), *plugin])
+
+
+def go_offline(said: Mapping[str, Any]) -> None:
+    """Download nothing, here and in workers, if --offline was said."""
     if said.get("offline"):
         os.environ["IMBBENCH_OFFLINE"] = "1"
-    return grids, said, registry_of([*listed(from_file.get("plugin", [])), *plugin])
 
 
 def _grids(file: Path | None, given: Mapping[str, Any]) -> tuple[list[Grid], dict[str, Any]]:
@@ -64,6 +69,16 @@ def _own_data(given: Mapping[str, Any]) -> Spec:
     if given["positive"] is not None:
         params["positive"] = Text(given["positive"])
     return Spec("csv", params)
+
+
+def is_selected(given: Mapping[str, Any]) -> bool:
+    """Whether any option says which cells there are."""
+    return bool(given["everything"] or any(given[key] for key in _SELECTION))
+
+
+def what_is_said(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The options that were given."""
+    return {key: value for key, value in given.items() if _is_said(value)}
 
 
 def _is_said(value: Any) -> bool:

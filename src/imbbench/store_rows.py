@@ -23,7 +23,18 @@ COLUMNS = (
     "layout", "figures",
 )  # fmt: skip
 #: What is kept once for all cells that have it in common: fields of a Cell, then of a Result.
-COMMON = ("split", "scale", "random_state", "source", "device", "threads", "numerics", "notes", "counts")
+COMMON = (
+    "split",
+    "scale",
+    "random_state",
+    "source",
+    "device",
+    "threads",
+    "numerics",
+    "hashes",
+    "notes",
+    "counts",
+)
 _CHECKSUM = 4  # bytes
 
 Metrics = Mapping[float, Mapping[str, float]]
@@ -138,7 +149,8 @@ class _Layout:
 
 def _common(known: Mapping[str, Any]) -> tuple[Any, ...]:
     counts = {part: (int(n0), int(n1)) for part, (n0, n1) in known["counts"].items()}
-    return (*(known[name] for name in COMMON[:-2]), tuple(known["notes"]), counts)
+    hashes = known.get("hashes", {})  # older stores have none
+    return (*(known[name] for name in COMMON[:-3]), hashes, tuple(known["notes"]), counts)
 
 
 class Decoder:
@@ -152,12 +164,12 @@ class Decoder:
     def result(self, row: Sequence[Any], *, cached: bool) -> Result:
         """The result of a row of `COLUMNS`."""
         dataset, strategy, model, fold, status, reason, seconds, key, info, common, layout, packed = row
-        split, scale, state, source, device, threads, numerics, notes, counts = self._commons[common]
+        split, scale, state, source, device, threads, numerics, hashes, notes, counts = self._commons[common]
         return Result(
             Cell(dataset, split, fold, scale, strategy, model, state),
             status, reason, source, self._layouts[layout].metrics(packed), counts, device, threads,
             math.nan if seconds is None else seconds, notes, {} if info == "{}" else json.loads(info),
-            key, cached, numerics,
+            key, cached, numerics, hashes,
         )  # fmt: skip
 
     def metrics(self, layout: int, packed: bytes) -> dict[float, dict[str, float]]:

@@ -20,7 +20,7 @@ from imbbench.aggregate import (
     seconds,
     status,
 )
-from imbbench.labels import shorten
+from imbbench.labels import protocol, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table; its `kind` is name, number, seconds or status."""
+    """A column of a table; its `kind` is name (folded where there is no room), text, number, seconds or
+    status."""
 
     heading: str
     kind: str = "number"
@@ -115,12 +116,8 @@ def tables(results: Results) -> tuple[Table, ...]:
 def _protocol(result: Result, labels: set[str]) -> tuple[str, ...]:
     """What rows of one table share. A row that ended before its data was loaded cannot know that
     a stand-in was used; it stands with the rows that do."""
-    cell = result.cell
     unaware = result.status != "ok" and not result.source and len(labels) == 1
-    label = next(iter(labels)) if unaware else result.dataset
-    scale = () if cell.scale == "standard" else (f"scale {cell.scale}",)
-    seed = () if cell.random_state == 0 else (f"random_state {cell.random_state}",)
-    return label, cell.split, *scale, *seed
+    return protocol(result.cell, next(iter(labels)) if unaware else result.dataset)
 
 
 def _table(title: str, results: Sequence[Result], whole: Results) -> Table:
@@ -145,7 +142,7 @@ def _table(title: str, results: Sequence[Result], whole: Results) -> Table:
     )
     for index, metric in enumerate(whole.columns, start=2 + len(thresholds)):
         _mark_best(rows, index, fair, min if metric in whole.lower_is_better else max)
-    notes, footnotes = _number(
+    notes, footnotes = numbered(
         rows, [remarks(folds, threshold, whole.columns, total) for _, threshold, folds, total in lines]
     )
     said = (*caption(results), *map(clean, (*shared_by_strategies, *shared_by_models)))
@@ -188,7 +185,7 @@ def _mark_best(
             rows[number][index] = replace(rows[number][index], best=value == target)
 
 
-def _number(rows: list[list[Entry]], said: Sequence[list[str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def numbered(rows: list[list[Entry]], said: Sequence[list[str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Remarks made on every row become notes; the others are numbered and marked at their rows."""
     every = list(dict.fromkeys(remark for own in said for remark in own))
     notes = [remark for remark in every if all(remark in own for own in said)]

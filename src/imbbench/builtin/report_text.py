@@ -59,7 +59,7 @@ def is_marked(table: Table) -> bool:
 
 def is_left(kind: str) -> bool:
     """Whether a column of this kind is aligned to the left."""
-    return kind in ("name", "status")
+    return kind in ("name", "text", "status")
 
 
 def remarks(table: Table) -> Iterator[str]:

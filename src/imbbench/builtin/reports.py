@@ -22,7 +22,7 @@ from imbbench.builtin.report_text import (
 from imbbench.builtin.rich_report import rich_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from imbbench import Table
 
@@ -101,12 +101,17 @@ def markdown_tables(results: Results, stream: IO[str]) -> None:
     """The tables of `write_markdown`."""
     from imbbench import tables
 
+    as_markdown(tables(results), stream)
+
+
+def as_markdown(tables: Iterable[Table], stream: IO[str]) -> None:
+    """Tables in Markdown; nothing in a name is markup."""
     spell = speller(stream)
 
     def escape(text: str) -> str:
         return _MARKDOWN.sub(r"\\\g<0>", spell(text))
 
-    for table in tables(results):
+    for table in tables:
         body = _tabulate(table, figures(table, escape, "**", "**"), "pipe", escape)
         above = [f"### {escape(table.title)}", *map(escape, table.caption)]
         stream.write("\n\n".join([*above, body, *map(escape, remarks(table))]) + "\n\n")

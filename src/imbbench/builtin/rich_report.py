@@ -19,7 +19,7 @@ from imbbench.builtin.report_text import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from rich.console import Console
     from rich.table import Table as Grid
@@ -39,7 +39,14 @@ _STEPS = ((), ("seconds",), ("seconds", "status"), ("seconds", "status", "spread
 
 
 def rich_tables(results: Results, stream: IO[str]) -> None:
-    """Tables for a terminal, the best of each column in bold green.
+    """The results' tables for a terminal, the best of each column in bold green."""
+    from imbbench import tables
+
+    print_tables(tables(results), stream)
+
+
+def print_tables(tables: Iterable[Table], stream: IO[str]) -> None:
+    """Tables for a terminal.
 
     Where there are no styles (a pipe, a dumb terminal) the best carries a star; a pipe also gets
     lines as long as they need to be.
@@ -55,25 +62,24 @@ def rich_tables(results: Results, stream: IO[str]) -> None:
         highlight=False,
     )
     if console.color_system is not None:
-        _print(results, console, speller(stream), styled=True)
+        _print(tables, console, speller(stream), styled=True)
         return
     with console.capture() as capture:
-        _print(results, console, speller(stream), styled=False)
+        _print(tables, console, speller(stream), styled=False)
     lines = capture.get().replace(PAD, " ").splitlines()
     stream.write("".join(f"{line.rstrip()}\n" for line in lines))
 
 
-def _print(results: Results, console: Console, spell: Callable[[str], str], *, styled: bool) -> None:
+def _print(tables: Iterable[Table], console: Console, spell: Callable[[str], str], *, styled: bool) -> None:
     from rich.text import Text
 
-    from imbbench import tables
-
-    for table in tables(results):
+    for table in tables:
         shown, grid = _fitting(table, console.width, spell, styled)
         console.print(Text(spell(table.title), style="bold"))
         for line in shown.caption:
             console.print(Text(spell(line)))
-        console.print()
+        if shown.caption:
+            console.print()
         console.print(grid, crop=False)
         legend = BEST_STYLED if styled else BEST
         for line in ([legend] if is_marked(table) else []) + list(remarks(table)):

@@ -1,0 +1,189 @@
+"""A baseline: the figures that a check holds a run against, and the plan that makes them again."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from imbbench.errors import ImbbenchError
+from imbbench.options import COLUMNS
+from imbbench.plan import Choice, Grid
+from imbbench.registry import Registry
+from imbbench.results import FAILED, SKIPPED, Cell, Result, Results
+from imbbench.spec import split_list
+
+#: Significant digits of a figure: what another order of sums leaves of it must not show in a diff.
+_DIGITS = 10
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How the figures are made again.
+
+    Parameters
+    ----------
+    grids : which cells.
+    threshold, metrics, threads, group, device : as in `Options`; the device is a kind ("cpu", "cuda").
+    plugins : local modules to load.
+    """
+
+    grids: tuple[Grid, ...]
+    threshold: tuple[float, ...] = (0.5,)
+    metrics: tuple[str, ...] = COLUMNS
+    threads: int = 1
+    group: bool = False
+    device: str = "cpu"
+    plugins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """Figures to hold a run against.
+
+    Parameters
+    ----------
+    plan : how they are made again.
+    check : the `[check]` table that goes with them.
+    results : rows without what differs from run to run (seconds, notes, paths); the environment holds the
+        versions and the processor.
+    older : versions under which a cell was made, where they are not those of the environment.
+    """
+
+    plan: Plan
+    check: Mapping[str, Any]
+    results: Results
+    older: Mapping[Cell, Mapping[str, str]] = field(default_factory=dict)
+
+    def versions_of(self, cell: Cell) -> Mapping[str, str]:
+        """Distribution -> version under which the cell was made."""
+        return self.older.get(cell, self.results.environment["versions"])
+
+
+def baseline_of(
+    results: Results, registry: Registry, check: Mapping[str, Any], grids: Sequence[Grid] = ()
+) -> Baseline:
+    """The baseline that these results make.
+
+    Parameters
+    ----------
+    grids : the selection that they come from; by default just their cells.
+
+    Raises ImbbenchError if a cell failed, none has figures, or a dataset is named by an absolute path.
+    """
+    if all(row.status in SKIPPED for row in results):
+        raise ImbbenchError("no cell has figures to hold on to; no baseline was written; select others")
+    rows = lasting(results)
+    plan = Plan(
+        tuple(map(_said, grids)) or tuple(grids_of([row.cell for row in rows])),
+        results.thresholds,
+        results.columns,
+        max(row.threads for row in rows),
+        any(row.numerics == "grouped" for row in rows),
+        str(results.environment.get("device", "cpu")).partition(":")[0],
+        registry.local,
+    )
+    _check_paths(registry, plan.grids)
+    lower = results.lower_is_better & {*results.columns}
+    return Baseline(
+        plan, check, Results(rows, _environment(results), results.thresholds, results.columns, lower)
+    )
+
+
+def accepted(baseline: Baseline, now: Results, cells: Collection[Cell]) -> Baseline:
+    """The baseline with these cells as they are now: changed, added or, where they are gone, removed.
+
+    Raises ImbbenchError if one of them failed, or nothing would be left.
+    """
+    before = baseline.results
+    new = lasting(replace(now, rows=tuple(row for row in now if row.cell in cells), columns=before.columns))
+    kept = [row for row in before if row.cell not in cells]
+    if not (new or kept):
+        raise ImbbenchError(
+            "nothing would be left of the baseline; delete the file if it has served its time"
+        )
+    environment = _environment(now)
+    older = {row.cell: baseline.versions_of(row.cell) for row in kept}
+    return Baseline(
+        baseline.plan,
+        baseline.check,
+        replace(before, rows=tuple(sorted([*kept, *new], key=_place)), environment=environment),
+        {cell: known for cell, known in older.items() if known != environment["versions"]},
+    )
+
+
+def lasting(results: Results) -> tuple[Result, ...]:
+    """The rows, sorted, with the metrics of the columns and without what differs from run to run and from
+    machine to machine. ImbbenchError if one failed."""
+    failed = [row for row in results if row.status in FAILED or row.status == "interrupted"]
+    if failed:
+        cell = failed[0].cell
+        first = f"{cell.dataset}, {cell.strategy}, {cell.model}: {failed[0].status}: {failed[0].reason}"
+        raise ImbbenchError(
+            f"{len(failed)} of {len(results)} cells have no figures to hold on to ({first}); no baseline was "
+            "written; what went well is in the store: mend or leave out the others and write again"
+        )
+    return tuple(sorted((_lasting(row, results.columns) for row in results), key=_place))
+
+
+def grids_of(cells: Iterable[Cell]) -> Iterable[Grid]:
+    """Grids that select exactly these cells, with all folds of their splits."""
+    models: dict[tuple[Any, ...], dict[str, None]] = {}
+    for cell in cells:
+        where = cell.dataset, cell.split, cell.scale, cell.random_state, cell.strategy
+        models.setdefault(where, {})[cell.model] = None
+    strategies: dict[tuple[Any, ...], list[str]] = {}
+    for (*same, strategy), names in models.items():
+        strategies.setdefault((*same, tuple(names)), []).append(strategy)
+    for (dataset, split, scale, state, names), chosen in strategies.items():
+        yield Grid((dataset,), (split,), (scale,), tuple(chosen), names, state)
+
+
+def _lasting(row: Result, columns: Sequence[str]) -> Result:
+    rounded = {
+        threshold: {name: float(f"{known[name]:.{_DIGITS}g}") for name in sorted(columns) if name in known}
+        for threshold, known in sorted(row.metrics.items())
+    }
+    counts = {part: row.counts[part] for part in ("data", "train", "test") if part in row.counts}
+    return Result(
+        row.cell, row.status, source=row.source, metrics=rounded, counts=counts,
+        device=row.device.partition(":")[0], threads=row.threads, hashes=dict(sorted(row.hashes.items())),
+        numerics=row.numerics,
+    )  # fmt: skip
+
+
+def _said(grid: Grid) -> Grid:
+    """The grid with each choice as one spec."""
+
+    def listed(choices: Sequence[Choice]) -> tuple[str, ...]:
+        parts = (split_list(choice) if isinstance(choice, str) else [str(choice)] for choice in choices)
+        return tuple(item for items in parts for item in items)
+
+    axes = (listed(axis) for axis in (grid.dataset, grid.split, grid.strategy, grid.model))
+    dataset, split, strategy, model = axes
+    return Grid(dataset, split, tuple(grid.scale), strategy, model, grid.random_state)
+
+
+def _place(row: Result) -> tuple[Any, ...]:
+    cell = row.cell
+    return cell.dataset, cell.split, cell.scale, cell.random_state, cell.strategy, cell.model, cell.fold
+
+
+def _environment(results: Results) -> dict[str, Any]:
+    known = results.environment
+    versions = {name: version for name, version in sorted(known.get("versions", {}).items()) if version}
+    return {"versions": versions, "cpu": known.get("cpu", "")}
+
+
+def _check_paths(registry: Registry, grids: Iterable[Grid]) -> None:
+    """A baseline is for every machine."""
+    for bound in (bound for grid in grids for bound in registry.select("dataset", grid.dataset)):
+        for name, value in bound.params.items():
+            if isinstance(value, str | Path) and Path(value).is_absolute():
+                near = os.path.relpath(value)
+                raise ImbbenchError(
+                    f"{bound.who}: {name} is a path of this machine, and a baseline is for every one; "
+                    f"no baseline was written; give the path relative to the folder of the check: {near}"
+                )

@@ -1,0 +1,117 @@
+"""`imbbench baseline`: write one, and accept changes on purpose."""
+
+from __future__ import annotations
+
+import fnmatch
+import sys
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from imbbench import baseline_file
+from imbbench.baseline import Baseline, accepted, baseline_of
+from imbbench.check import checked
+from imbbench.check_command import registry_for, results_now, show
+from imbbench.cli import FAILED_PLUGIN, FAILURE, INTERRUPTED, registry_of, warn_of_failures
+from imbbench.compare import Finding
+from imbbench.display import Display, counted
+from imbbench.errors import ImbbenchError, NothingSelected, UsageError
+from imbbench.options_given import options_of, thresholds
+from imbbench.output import check_output, replace_file
+from imbbench.plan import Grid, plan
+from imbbench.registry import Registry
+from imbbench.rescore import stored_results
+from imbbench.results import Results
+from imbbench.rules import from_options, merged, rules_of
+from imbbench.run_command import exit_code, run_shown
+from imbbench.selection import is_selected, selected
+from imbbench.spec import split_list
+
+
+def execute_write(path: Path, file: Path | None, plugin: tuple[str, ...], given: Mapping[str, Any]) -> int:
+    """Write the baseline and return the exit code."""
+    check_output(path, "baseline")
+    judged = from_options(given["tolerance"], given["significance"])
+    if given["run"] is not None:
+        if file is not None or is_selected(given):
+            raise UsageError(f"--run {given['run']} says which cells there are; leave the selection out")
+        registry, table = registry_of(plugin), judged
+        grids: list[Grid] = []
+        warn_of_failures(registry)
+        chosen = thresholds(given["threshold"]) if given["threshold"] else ()
+        results = stored_results(registry, given["store"], given["run"], given["metrics"], chosen)
+    else:
+        grids, said, registry = selected(file, plugin, given)
+        warn_of_failures(registry)
+        if said.get("strict") and registry.failures:
+            return FAILED_PLUGIN
+        table, options = merged(said.get("check", {}), judged), options_of(said)
+        rules_of(table, [bound.spec for bound in registry.select("metric", options.metrics)])
+        cells = plan(registry, grids)
+        results = run_shown(registry, cells, options, Display(registry, cells, None))
+    return _written(path, results, registry, table, grids, strict=given["strict"])
+
+
+def _written(
+    path: Path, results: Results, registry: Registry, table: Mapping[str, Any], grids: Sequence[Grid],
+    *, strict: bool,
+) -> int:  # fmt: skip
+    code = exit_code(results, strict=strict)
+    try:
+        made = baseline_of(results, registry, table, grids)
+    except ImbbenchError as error:
+        if not code:
+            raise
+        click.echo(f"Error: {error}", err=True)
+        return code
+    write(path, made)
+    size = f"{counted([row.cell for row in results])}, {len(results.columns)} metrics"
+    click.echo(f"Wrote {path}: {size}", err=True)
+    return code
+
+
+def write(path: Path, baseline: Baseline) -> None:
+    """The file, whole or not at all."""
+    text = baseline_file.to_text(baseline)
+    replace_file(path.absolute(), lambda stream: stream.write(text))
+
+
+def execute_update(path: Path, plugin: tuple[str, ...], given: Mapping[str, Any]) -> int:
+    """Show what changed, write what is accepted of it, and return the exit code."""
+    names = [name for item in given["only"] for name in split_list(item)]
+    if bool(names) == given["everything"]:
+        raise UsageError("say what to accept: --only NAME for some of the cells, or --all")
+    check_output(path, "baseline")
+    before = baseline_file.read(path)
+    registry = registry_for(before, plugin)
+    if given["strict"] and registry.failures:
+        return FAILED_PLUGIN
+    table = from_options(given["tolerance"], given["significance"])
+    now = results_now(before, registry, given)
+    found = checked(before, now, registry, table)
+    changed = [finding for finding in found.findings if finding.verdict != "same"]
+    chosen = [finding for finding in changed if not names or _is_named(finding, names)]
+    show(replace(found, findings=tuple(chosen)), sys.stdout, False)
+    if exit_code(now, strict=False) == INTERRUPTED:
+        return INTERRUPTED
+    if failed := sum(finding.verdict == "failed" for finding in chosen):
+        click.echo(f"Error: {failed} failed and cannot be accepted; {path} is as it was", err=True)
+        return FAILURE
+    if not chosen and changed:
+        raise NothingSelected(f"--only {', '.join(names)} names none of the {len(changed)} that changed")
+    if chosen:
+        cells = {cell for finding in chosen for cell in finding.cells}
+        write(path, accepted(before, now, cells))
+    click.echo(f"Accepted {len(chosen)} of {len(changed)} changes in {path}", err=True)
+    return 0
+
+
+def _is_named(finding: Finding, names: Collection[str]) -> bool:
+    """Whether a name or glob is that of a component of the cell, with its parameters or without."""
+    cell = finding.cells[0]
+    specs = (cell.dataset, cell.split, cell.strategy, cell.model)
+    known = {name for spec in specs for name in (spec, spec.partition("[")[0])}
+    return any(name in known or fnmatch.filter(known, name) for name in names)

@@ -1,0 +1,138 @@
+"""`imbbench check`: from a baseline to a verdict, a report and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any
+
+from imbbench import baseline_file
+from imbbench.baseline import Baseline
+from imbbench.benchfile import read_check
+from imbbench.check import Checked, cells_of, checked, metrics_of
+from imbbench.check_table import other_machine, plain_data, summary, tables_of
+from imbbench.cli import (
+    FAILED_PLUGIN,
+    FAILURE,
+    INTERRUPTED,
+    NOTHING,
+    REGRESSED,
+    registry_of,
+    warn_of_failures,
+)
+from imbbench.display import Display
+from imbbench.environment import environment
+from imbbench.errors import UsageError
+from imbbench.execute import INTERRUPTED as INTERRUPTED_REASON
+from imbbench.json_form import plain
+from imbbench.options_given import options_of
+from imbbench.output import check_output, replace_file
+from imbbench.registry import Registry
+from imbbench.rescore import stored_results
+from imbbench.results import SKIPPED, Results
+from imbbench.rules import from_options, merged, rules_of
+from imbbench.run_command import run_shown
+from imbbench.selection import go_offline, what_is_said
+from imbbench.suggest import did_you_mean
+
+
+def execute_check(path: Path, plugin: tuple[str, ...], given: Mapping[str, Any]) -> int:
+    """Do what the options say and return the exit code."""
+    baseline = baseline_file.read(path)
+    table = merged(
+        read_check(given["config"]) if given["config"] else {},
+        from_options(given["tolerance"], given["significance"]),
+    )
+    rules_of(merged(baseline.check, table), baseline.plan.metrics)
+    form = _form(given["format"])
+    check_output(given["junit"], "--junit")
+    registry = registry_for(baseline, plugin)
+    if given["strict"] and registry.failures:
+        return FAILED_PLUGIN
+    results = results_now(baseline, registry, given)
+    found = checked(baseline, results, registry, table)
+    form(found, sys.stdout, given["verbose"])
+    if given["junit"]:
+        from imbbench.junit import write_junit
+
+        replace_file(given["junit"].absolute(), lambda stream: write_junit(found, stream))
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        from imbbench.github import annotate, summarise
+
+        annotate(found, path, sys.stderr)
+        summarise(found, path)
+    return exit_code(found, results, strict=given["strict"])
+
+
+def registry_for(baseline: Baseline, plugin: tuple[str, ...]) -> Registry:
+    """With the plugins that the baseline names, and those named now; says which failed."""
+    registry = registry_of([*baseline.plan.plugins, *plugin])
+    warn_of_failures(registry)
+    return registry
+
+
+def results_now(baseline: Baseline, registry: Registry, given: Mapping[str, Any]) -> Results:
+    """The rows to hold against the baseline: of a stored run, or of one that is made now."""
+    plan, metrics = baseline.plan, metrics_of(registry, baseline.plan)
+    if given.get("run") is not None:
+        return stored_results(registry, given["store"], given["run"], metrics, plan.threshold)
+    asked = {"threshold": list(plan.threshold), "metrics": list(metrics), "threads": plan.threads}
+    asked |= {"group": plan.group, "device": plan.device}
+    said = asked | what_is_said(given)
+    options = options_of(said)
+    registry.resolve("executor", options.executor)
+    go_offline(said)
+    cells = cells_of(registry, plan)
+    if not cells:
+        return Results((), environment(registry, plan.device), plan.threshold, metrics)
+    return run_shown(registry, cells, options, Display(registry, cells, None))
+
+
+def exit_code(found: Checked, results: Results, *, strict: bool) -> int:
+    """130 interrupted, 5 nothing ran, 1 the check failed, 3 (under strict) a cell was skipped, else 0."""
+    if any(row.reason == INTERRUPTED_REASON for row in results):
+        return INTERRUPTED
+    if not found.ran:
+        return NOTHING
+    if not found.passed:
+        return REGRESSED
+    return FAILURE if strict and any(row.status in SKIPPED for row in results) else 0
+
+
+def show(found: Checked, stream: IO[str], verbose: bool) -> None:
+    """Tables for a terminal of what changed, and how many cells have which verdict."""
+    from imbbench.builtin.report_text import speller
+    from imbbench.builtin.rich_report import print_tables
+
+    print_tables(tables_of(found, verbose=verbose), stream)
+    spell = speller(stream)
+    for line in filter(None, (other_machine(found), summary(found))):
+        stream.write(spell(line) + "\n")
+
+
+def show_markdown(found: Checked, stream: IO[str], verbose: bool) -> None:
+    """The same in Markdown."""
+    from imbbench.builtin.reports import as_markdown
+
+    as_markdown(tables_of(found, verbose=verbose), stream)
+    for line in filter(None, (other_machine(found), summary(found))):
+        stream.write(line + "\n\n")
+
+
+def show_json(found: Checked, stream: IO[str], verbose: bool) -> None:  # noqa: ARG001 - it is always all
+    """All findings as JSON; NaN is null."""
+    import json
+
+    stream.write(json.dumps(plain(plain_data(found)), indent=1, allow_nan=False) + "\n")
+
+
+_FORMS = {"rich": show, "markdown": show_markdown, "json": show_json}
+
+
+def _form(name: str | None) -> Any:
+    if (name or "rich") not in _FORMS:
+        hint = f"{did_you_mean(str(name), _FORMS)}; formats are {', '.join(_FORMS)}"
+        raise UsageError(f"check has no format {name!r}{hint}")
+    return _FORMS[name or "rich"]

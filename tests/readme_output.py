@@ -1,6 +1,6 @@
-"""The outputs shown in the README: run by cog as a user at a terminal would run them.
+"""The outputs shown in README.md and docs/: run by cog as a user at a terminal would run them.
 
-`python -m cogapp -rP README.md` writes them, `python -m cogapp -P --check --diff README.md` checks them.
+`python -m cogapp -rP README.md docs/ci.md` writes them, `-P --check --diff` checks them.
 The full first run takes minutes, so the check repeats the parts of it that take seconds (selecting
 fewer cells changes no number) and compares row by row; `README_FULL=1` repeats all of it.
 """
@@ -33,7 +33,11 @@ _folder = tempfile.TemporaryDirectory()
 
 
 #: Moments and durations that differ from run to run, and what stands for them.
-_TIMES = ((r"\d{4}-\d\d-\d\d \d\d:\d\d", "2026-11-21 12:00"), (r"(12:00  )[\d. ]{7}(?=  )", r"\g<1>2.0    "))
+_TIMES = (
+    (r"\d{4}-\d\d-\d\d \d\d:\d\d", "2026-11-21 12:00"),
+    (r"(12:00  )[\d. ]{7}(?=  )", r"\g<1>2.0    "),
+    (r" in \d+\.\d+s\b", " in 2.00s"),
+)
 
 
 def console(command: str, *, ok: tuple[int, ...] = (0,), keep: bool = False) -> None:
@@ -74,17 +78,22 @@ def _rows(text: str) -> Iterator[tuple[str, ...]]:
             yield (title, *words)
 
 
-def write_example(name: str) -> None:
-    """Put the README's code block that begins with `# name` where the commands run."""
-    code = re.search(rf"```\w+\n# {re.escape(name)}\n(.*?)```", README.read_text(), re.DOTALL)
+def write_example(name: str, document: str = "README.md") -> None:
+    """Put the code block of a document that begins with `# name` where the commands run."""
+    text = (ROOT / document).read_text()
+    code = re.search(rf"```\w+\n# {re.escape(name)}\n(.*?)```", text, re.DOTALL)
     if code is None:
-        raise SystemExit(f"README.md has no code block that begins with '# {name}'")
-    (Path(_folder.name) / name).write_text(code[1])
+        raise SystemExit(f"{document} has no code block that begins with '# {name}'")
+    file = Path(_folder.name) / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(code[1])
 
 
 def shown(command: str, ok: tuple[int, ...] = (0,)) -> str:
     """What a terminal shows: standard error (the opening line), then standard output."""
-    env = {key: value for key, value in os.environ.items() if not key.startswith(("IMBBENCH", "XDG_"))}
+    env = {
+        key: value for key, value in os.environ.items() if not key.startswith(("IMBBENCH", "XDG_", "GITHUB_"))
+    }
     env |= ONE_INSTRUCTION_SET | {
         "IMBBENCH_OFFLINE": "1",
         "HOME": _folder.name,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from imbbench.benchfile import read
+from imbbench.benchfile import read, read_check
 from imbbench.errors import UsageError
 from imbbench.plan import plan
 
@@ -13,6 +13,10 @@ threshold = [0.3, 0.5]
 metrics = ["tp", "roc_auc"]
 device = "cpu"
 random_state = 7
+
+[check]
+tolerance = { roc_auc = 0.005, tp = 2, average_precision = [0.01, "2%"] }
+significance = 0.05
 
 [[grid]]
 dataset = { name = "moons", n_samples = [100, 200] }
@@ -40,7 +44,13 @@ def written(folder: Path, text: str) -> Path:
 
 def test_a_file_says_everything_the_options_do(tmp_path, registry):
     grids, options = read(written(tmp_path, FULL))
-    assert options == {"threshold": [0.3, 0.5], "metrics": ["tp", "roc_auc"], "device": "cpu"}
+    check = {
+        "tolerance": {"roc_auc": 0.005, "tp": 2, "average_precision": [0.01, "2%"]},
+        "significance": 0.05,
+    }
+    expected = {"threshold": [0.3, 0.5], "metrics": ["tp", "roc_auc"], "device": "cpu", "check": check}
+    assert options == expected
+    assert read_check(written(tmp_path, FULL)) == check
     cells = plan(registry, grids)
     assert len(cells) == 2 * 3 * 2 * 2 * 3 + 1
     assert {cell.dataset for cell in cells} == {"moons[n_samples=100]", "moons[n_samples=200]", "circles"}
@@ -70,6 +80,14 @@ def test_a_file_says_everything_the_options_do(tmp_path, registry):
         ("threads = 'two'\n[[grid]]", "threads = 'two' does not fit"),
         ("threads = true\n[[grid]]", "threads = True does not fit"),
         ("a b", "not a readable TOML file"),
+        ("check = 3\n[[grid]]", "check is 3; expected a table with tolerance and significance"),
+        (
+            "[check]\nsignificant = 0.05\n[[grid]]",
+            "check: unknown key 'significant' .did you mean 'significance'",
+        ),
+        ("[check.tolerance]\ntp = 1.5\n[[grid]]", "tolerance of tp is 1.5; expected a whole number"),
+        ("[check.tolerance]\nroc_auc = nan\n[[grid]]", "tolerance of roc_auc is nan; expected a number"),
+        ("[check]\nsignificance = 5\n[[grid]]", "significance is 5; expected a level such as 0.05"),
     ],
 )
 def test_mistakes_name_the_file(tmp_path, text, message):
@@ -78,8 +96,24 @@ def test_mistakes_name_the_file(tmp_path, text, message):
 
 
 def test_no_file(tmp_path):
-    with pytest.raises(UsageError, match="no benchmark file"):
-        read(tmp_path / "absent.toml")
+    for reader in (read, read_check):
+        with pytest.raises(UsageError, match=r"no file '.*absent\.toml'; give the path of a TOML file"):
+            reader(tmp_path / "absent.toml")
+
+
+def test_a_file_without_a_check_table(tmp_path, registry):
+    path = written(tmp_path, "[[grid]]\nmodel = 'sklearn-lr'")
+    assert read(path)[1] == {}
+    with pytest.raises(
+        UsageError, match=r"bench\.toml has no \[check\] table; expected one with tolerance or"
+    ):
+        read_check(path)
+
+
+def test_a_check_table_may_stand_in_any_file(tmp_path):
+    assert read_check(written(tmp_path, "[project]\nname = 'x'\n[check]\n")) == {}
+    with pytest.raises(UsageError, match=r"bench\.toml, check: unknown key 'tolerances'"):
+        read_check(written(tmp_path, "[check.tolerances]\ntp = 1"))
 
 
 def test_mistakes_in_components_name_their_grid(tmp_path, registry):

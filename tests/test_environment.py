@@ -5,6 +5,7 @@ import importlib.metadata
 import pytest
 import torch
 
+from imbbench import Metric, Model
 from imbbench.environment import environment, resolve_device
 from imbbench.errors import UsageError
 
@@ -16,6 +17,20 @@ def test_versions_are_those_installed(registry):
     assert found["device"] == "cpu"
     assert found["cores"] >= 1
     assert all(found[key] for key in ("cpu", "platform", "command"))
+
+
+def test_versions_of_what_components_require(registry):
+    """Also of those that no plugin brings: a figure may depend on them."""
+    assert "hypothesis" not in environment(registry, "cpu")["versions"]
+    mine = [
+        Model("mine", lambda context: None, requires=("hypothesis", "no-such-thing")),
+        Metric("cost", lambda predictions: 0.0, requires=("pytest", "numpy")),
+    ]
+    versions = environment(registry.with_components(mine), "cpu")["versions"]
+    for name in ("hypothesis", "pytest", "numpy"):
+        assert versions[name] == importlib.metadata.version(name)
+    assert "no-such-thing" not in versions
+    assert list(versions)[:2] == ["python", "imbbench"]
 
 
 def test_a_device_that_is_not_there_is_answered_with_what_is():

@@ -16,6 +16,7 @@ from imbbench.bench import bench
 from imbbench.builtin.executors import Serial
 from imbbench.desk import Desk
 from imbbench.fold_files import read_fold
+from imbbench.folds import rows_digest
 from imbbench.options import Options
 from imbbench.orders import Load, Prepare
 from imbbench.plan import Grid, plan
@@ -139,6 +140,31 @@ def test_a_fold_has_what_its_rows_have(counting):
     assert unpack(about.test).tolist() == list(range(40, 100))
     assert unpack(about.y).tolist() == data.y[40:].tolist()
     assert unpack(about.amount).tolist() == data.amount[40:].tolist()
+
+
+def test_a_result_says_which_rows_it_was_scored_on(counting):
+    digests = {
+        fold: rows_digest(np.arange(*part), rows().y[slice(*part)])
+        for fold, part in ((0, (40, 100)), (1, (0, 40)))
+    }
+    first, again = counting.run("rows", scale=("standard", "none")), counting.run("rows", strategy=("none",))
+    other, broken = counting.run("rows[seed=1]"), counting.run("rows[broken=true]")
+    assert {row.hashes["test"] for row in first if row.cell.fold == 0} == {digests[0][:16]}
+    assert {row.hashes["test"] for row in first if row.cell.fold == 1} == {digests[1][:16]}
+    (data,) = {row.hashes["data"] for row in (*first, *again)}
+    assert len(data) == 16
+    assert {row.hashes["data"] for row in other} != {data}
+    assert {row.hashes["test"] for row in other} == {digest[:16] for digest in digests.values()}
+    assert all(row.hashes == {} for row in broken)
+
+
+def test_a_digest_of_rows_knows_their_numbers_their_order_and_their_labels():
+    test, y = np.array([5, 1, 3]), np.array([0, 1, 0], dtype=np.int8)
+    known = rows_digest(test, y)
+    assert known == rows_digest(test.astype(np.int32), y.astype(np.int64))  # whatever a split gives
+    assert known == rows_digest(np.repeat(test, 2)[::2], np.repeat(y, 2)[::2])
+    others = [(test[::-1], y), (test, 1 - y), (test + 1, y), (test[:2], y[:2])]
+    assert len({known, *(rows_digest(*each) for each in others)}) == 5
 
 
 def test_fresh_arrays_are_read_only_and_nobodys_else(counting):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -117,6 +118,15 @@ def test_the_template_passes_on_its_parameters_and_can_be_left_out(template, imb
         done = imbbench_command(*arguments, "-p", f"no:{name}", **path)
         assert done.returncode == 2
         assert "no strategy named 'random-over'" in done.stderr
+
+
+def test_the_templates_own_tests_pass_and_hold_its_figures(template):
+    pytest_alone = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-W", "error"]
+    folder = ROOT / "plugins" / "imbbench-template"
+    env = {**os.environ, "PYTHONPATH": str(template), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(pytest_alone, cwd=folder, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    assert "2 passed" in done.stdout
 
 
 def test_order_selection_and_repetition_change_no_number():

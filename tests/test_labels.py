@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imbbench import labels
+from imbbench.results import Cell
 
 params = st.dictionaries(st.sampled_from("abc"), st.integers(0, 2), max_size=3)
 specs = st.builds(
@@ -34,3 +35,10 @@ def test_labels_stay_apart_and_with_their_line_say_what_the_spec_said(texts):
         name, _, own = short[text].rstrip("]").partition("[")
         said = {*filter(None, own.split(",")), *filter(None, shared.get(name, "").split(", "))}
         assert said == set(filter(None, text.rstrip("]").partition("[")[2].split(",")))
+
+
+def test_a_title_says_how_cells_are_made_where_it_is_unusual():
+    cell = Cell("moons", "kfold", 3, "standard", "none", "sklearn-lr", 0)
+    assert labels.protocol(cell, "moons (simulated)") == ("moons (simulated)", "kfold")
+    other = Cell("moons", "holdout", 0, "none", "none", "sklearn-lr", 7)
+    assert labels.protocol(other, "moons") == ("moons", "holdout", "scale none", "random_state 7")

@@ -130,7 +130,7 @@ def statuses(cells):
         (["-d", MOONS, "--threads", "-1"], "threads must be at least 1, not -1"),
         (["-d", MOONS, "--threads", "two"], "'two' is not a valid integer"),
         (["-d", MOONS, "--random-state", "x"], "'x' is not a valid integer"),
-        (["nowhere.toml"], "no benchmark file 'nowhere.toml'; give the path of a TOML file"),
+        (["nowhere.toml"], "no file 'nowhere.toml'; give the path of a TOML file"),
         (["nowhere.toml", "-d", "moons"], "says which cells to run, so --dataset cannot"),
         (["--data", __file__], "your own data needs --target COLUMN"),
         (["--target", "y"], "your own data needs --data FILE"),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import pytest
 
 from imbbench.store import Store
-from imbbench.store_rows import Decoder, FoldRecord, figures
+from imbbench.store_rows import COLUMNS, Decoder, FoldRecord, columns, figures
 from imbbench.store_schema import connect
+from tests.stores import result
 
 
 @pytest.fixture
@@ -49,6 +53,22 @@ def test_a_flipped_bit_in_a_figure_is_noticed(db):
         changed[bit // 8] ^= 1 << bit % 8
         with pytest.raises(ValueError, match="checksum"):
             Decoder(db).metrics(layout, bytes(changed))
+
+
+def test_hashes_of_rows_are_kept(db):
+    known = replace(result(1), hashes={"data": "d" * 16, "test": "7" * 16})
+    assert Decoder(db).result(columns(db, known), cached=False).hashes == known.hashes
+    assert Decoder(db).result(columns(db, result(1)), cached=False).hashes == {}
+
+
+def test_rows_from_before_there_were_hashes_have_none(db):
+    known = columns(db, replace(result(1), hashes={"data": "d"}, notes=("slow",)))
+    text = db.execute("SELECT text FROM commons").fetchone()[0]
+    older = {name: value for name, value in json.loads(text).items() if name != "hashes"}
+    db.execute("UPDATE commons SET text = ?", (json.dumps(older),))
+    back = Decoder(db).result(known, cached=True)
+    assert (back.hashes, back.notes, back.counts) == ({}, ("slow",), result(1).counts)
+    assert len(known) == len(COLUMNS)
 
 
 def test_the_digest_of_test_rows_tells_their_parts_apart():

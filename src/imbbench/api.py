@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,6 +13,7 @@ from imbbench.execute import INTERRUPTED
 from imbbench.options import COLUMNS, Options
 from imbbench.plan import Choice, Grid, plan
 from imbbench.plugins import load_plugins
+from imbbench.registry import Registry
 from imbbench.results import Results
 
 
@@ -61,12 +62,7 @@ def run(
         raise UsageError(f"store is {store!r}; expected the path of a file, or None to keep nothing")
     registry = load_plugins(plugins)
     axes = {"dataset": dataset, "strategy": strategy, "model": model, "split": split, "metrics": metrics}
-    handed = [item for items in axes.values() for item in _listed(items) if not isinstance(item, Choice)]
-    registry = registry.with_components(handed)
-    chosen: dict[str, Any] = {
-        axis: [item if isinstance(item, Choice) else item.name for item in _listed(items)]
-        for axis, items in axes.items()
-    }
+    registry, chosen = with_objects(registry, axes)
     columns = tuple(chosen.pop("metrics"))
     cells = plan(registry, [Grid(**chosen, scale=_listed(scale), random_state=random_state)])
     options = Options(
@@ -77,6 +73,16 @@ def run(
     if any(row.reason == INTERRUPTED for row in results):
         raise KeyboardInterrupt(f"{results!r}; a run with store= goes on from there")
     return results
+
+
+def with_objects(registry: Registry, axes: Mapping[str, Any]) -> tuple[Registry, dict[str, Any]]:
+    """The registry with the component objects among the choices, and the choices with names for objects."""
+    handed = [item for items in axes.values() for item in _listed(items) if not isinstance(item, Choice)]
+    chosen = {
+        axis: [item if isinstance(item, Choice) else item.name for item in _listed(items)]
+        for axis, items in axes.items()
+    }
+    return registry.with_components(handed), chosen
 
 
 def _listed(items: Any) -> list[Any]:

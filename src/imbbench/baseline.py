@@ -2,41 +2,19 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import math
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
+from imbbench.baseline_plan import Plan, check_paths, grids_of, one_by_one
 from imbbench.errors import ImbbenchError
-from imbbench.options import COLUMNS
-from imbbench.plan import Choice, Grid
+from imbbench.plan import Grid
 from imbbench.registry import Registry
 from imbbench.results import FAILED, SKIPPED, Cell, Result, Results
-from imbbench.spec import split_list
 
 #: Significant digits of a figure: what another order of sums leaves of it must not show in a diff.
 _DIGITS = 10
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How the figures are made again.
-
-    Parameters
-    ----------
-    grids : which cells.
-    threshold, metrics, threads, group, device : as in `Options`; the device is a kind ("cpu", "cuda").
-    plugins : local modules to load.
-    """
-
-    grids: tuple[Grid, ...]
-    threshold: tuple[float, ...] = (0.5,)
-    metrics: tuple[str, ...] = COLUMNS
-    threads: int = 1
-    group: bool = False
-    device: str = "cpu"
-    plugins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,13 +49,18 @@ def baseline_of(
     ----------
     grids : the selection that they come from; by default just their cells.
 
-    Raises ImbbenchError if a cell failed, none has figures, or a dataset is named by an absolute path.
+    Raises ImbbenchError if a cell failed or lacks a metric, none has figures, or a dataset is named by an
+    absolute path.
     """
-    if all(row.status in SKIPPED for row in results):
+    if not results.columns or all(row.status in SKIPPED for row in results):
         raise ImbbenchError("no cell has figures to hold on to; no baseline was written; select others")
     rows = lasting(results)
+    if lost := _not_computed(results):
+        raise ImbbenchError(
+            f"{lost} was not computed of every cell (--no-scores?); run it again with --fresh"
+        )
     plan = Plan(
-        tuple(map(_said, grids)) or tuple(grids_of([row.cell for row in rows])),
+        tuple(map(one_by_one, grids)) or tuple(grids_of([row.cell for row in rows])),
         results.thresholds,
         results.columns,
         max(row.threads for row in rows),
@@ -85,7 +68,7 @@ def baseline_of(
         str(results.environment.get("device", "cpu")).partition(":")[0],
         registry.local,
     )
-    _check_paths(registry, plan.grids)
+    check_paths(registry, plan.grids)
     lower = results.lower_is_better & {*results.columns}
     return Baseline(
         plan, check, Results(rows, _environment(results), results.thresholds, results.columns, lower)
@@ -125,26 +108,16 @@ def lasting(results: Results) -> tuple[Result, ...]:
             f"{len(failed)} of {len(results)} cells have no figures to hold on to ({first}); no baseline was "
             "written; what went well is in the store: mend or leave out the others and write again"
         )
-    return tuple(sorted((_lasting(row, results.columns) for row in results), key=_place))
+    return tuple(sorted((_lasting(row, results) for row in results), key=_place))
 
 
-def grids_of(cells: Iterable[Cell]) -> Iterable[Grid]:
-    """Grids that select exactly these cells, with all folds of their splits."""
-    models: dict[tuple[Any, ...], dict[str, None]] = {}
-    for cell in cells:
-        where = cell.dataset, cell.split, cell.scale, cell.random_state, cell.strategy
-        models.setdefault(where, {})[cell.model] = None
-    strategies: dict[tuple[Any, ...], list[str]] = {}
-    for (*same, strategy), names in models.items():
-        strategies.setdefault((*same, tuple(names)), []).append(strategy)
-    for (dataset, split, scale, state, names), chosen in strategies.items():
-        yield Grid((dataset,), (split,), (scale,), tuple(chosen), names, state)
-
-
-def _lasting(row: Result, columns: Sequence[str]) -> Result:
+def _lasting(row: Result, results: Results) -> Result:
     rounded = {
-        threshold: {name: float(f"{known[name]:.{_DIGITS}g}") for name in sorted(columns) if name in known}
-        for threshold, known in sorted(row.metrics.items())
+        threshold: {
+            name: float(f"{row.metrics.get(threshold, {}).get(name, math.nan):.{_DIGITS}g}")
+            for name in sorted(results.columns)
+        }
+        for threshold in (results.thresholds if row.status == "ok" else ())
     }
     counts = {part: row.counts[part] for part in ("data", "train", "test") if part in row.counts}
     return Result(
@@ -154,36 +127,22 @@ def _lasting(row: Result, columns: Sequence[str]) -> Result:
     )  # fmt: skip
 
 
-def _said(grid: Grid) -> Grid:
-    """The grid with each choice as one spec."""
-
-    def listed(choices: Sequence[Choice]) -> tuple[str, ...]:
-        parts = (split_list(choice) if isinstance(choice, str) else [str(choice)] for choice in choices)
-        return tuple(item for items in parts for item in items)
-
-    axes = (listed(axis) for axis in (grid.dataset, grid.split, grid.strategy, grid.model))
-    dataset, split, strategy, model = axes
-    return Grid(dataset, split, tuple(grid.scale), strategy, model, grid.random_state)
-
-
 def _place(row: Result) -> tuple[Any, ...]:
     cell = row.cell
     return cell.dataset, cell.split, cell.scale, cell.random_state, cell.strategy, cell.model, cell.fold
+
+
+def _not_computed(results: Results) -> str:
+    """A metric that a cell with figures does not have; empty if there is none."""
+    for row in results:
+        for threshold in results.thresholds if row.status == "ok" else ():
+            for metric in results.columns:
+                if metric not in row.metrics.get(threshold, ()):
+                    return f"{metric} at threshold {threshold:g}"
+    return ""
 
 
 def _environment(results: Results) -> dict[str, Any]:
     known = results.environment
     versions = {name: version for name, version in sorted(known.get("versions", {}).items()) if version}
     return {"versions": versions, "cpu": known.get("cpu", "")}
-
-
-def _check_paths(registry: Registry, grids: Iterable[Grid]) -> None:
-    """A baseline is for every machine."""
-    for bound in (bound for grid in grids for bound in registry.select("dataset", grid.dataset)):
-        for name, value in bound.params.items():
-            if isinstance(value, str | Path) and Path(value).is_absolute():
-                near = os.path.relpath(value)
-                raise ImbbenchError(
-                    f"{bound.who}: {name} is a path of this machine, and a baseline is for every one; "
-                    f"no baseline was written; give the path relative to the folder of the check: {near}"
-                )

@@ -94,18 +94,19 @@ def execute_update(path: Path, plugin: tuple[str, ...], given: Mapping[str, Any]
     found = checked(before, now, registry, table)
     changed = [finding for finding in found.findings if finding.verdict != "same"]
     chosen = [finding for finding in changed if not names or _is_named(finding, names)]
+    if not changed:
+        click.echo(f"nothing changed: {path} is as it was")
+        return 0
     show(replace(found, findings=tuple(chosen)), sys.stdout, False)
     if exit_code(now, strict=False) == INTERRUPTED:
         return INTERRUPTED
     if failed := sum(finding.verdict == "failed" for finding in chosen):
         click.echo(f"Error: {failed} failed and cannot be accepted; {path} is as it was", err=True)
         return FAILURE
-    if not chosen and changed:
+    if not chosen:
         raise NothingSelected(f"--only {', '.join(names)} names none of the {len(changed)} that changed")
-    if chosen:
-        cells = {cell for finding in chosen for cell in finding.cells}
-        write(path, accepted(before, now, cells))
-    click.echo(f"Accepted {len(chosen)} of {len(changed)} changes in {path}", err=True)
+    write(path, accepted(before, now, {cell for finding in chosen for cell in finding.cells}))
+    click.echo(f"accepted in {path}: {len(chosen)} of the {len(changed)} that changed")
     return 0
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
-from imbbench.baseline import Baseline, Plan
+from imbbench.baseline import Baseline
+from imbbench.baseline_plan import Plan
 from imbbench.errors import ImbbenchError
 from imbbench.json_form import cell_object, plain, read_cells
 from imbbench.plan import Grid
-from imbbench.results import Cell, Result, Results
+from imbbench.results import SKIPPED, Cell, Result, Results
 from imbbench.rules import check_table
 
 SCHEMA_VERSION = 1
@@ -20,7 +21,20 @@ SCHEMA_VERSION = 1
 _LEFT_OUT = {
     "reason": "", "cached": False, "seconds": None, "key": None, "notes": [], "info": {},
 }  # fmt: skip
-_TOP = {"plan": dict, "check": dict, "environment": dict, "lower_is_better": list, "cells": list}
+# Field -> type of its value; [type] is a list of such, {str: type} an object of such, (type, type) either.
+_TOP = {"plan": dict, "check": dict, "environment": dict, "lower_is_better": [str], "cells": [dict]}
+_PLAN = {
+    "grids": [dict], "threshold": [(int, float)], "metrics": [str], "threads": int, "group": bool,
+    "device": str, "plugins": [str],
+}  # fmt: skip
+_GRID = {
+    "dataset": [str], "split": [str], "scale": [str], "strategy": [str], "model": [str], "random_state": int,
+}  # fmt: skip
+_ENVIRONMENT = {"versions": {str: str}}
+_CELL = {
+    "fold": int, "random_state": int, "threads": int, "threshold": (int, float), "counts": {str: [int]},
+    "hashes": {str: str}, "metrics": {str: (int, float, type(None))}, "versions": {str: str},
+}  # fmt: skip
 _ADVICE = "write it again with `imbbench baseline write`, or take it from version control"
 
 
@@ -71,69 +85,115 @@ def from_text(text: str, where: str) -> Baseline:
     """The baseline that `to_text` wrote; `where` begins every message."""
     document = _document(text, where)
     try:
+        plan, environment = _plan(document["plan"], where), document["environment"]
+        _check(environment, _ENVIRONMENT, f"{where}: environment")
         objects = [{**_LEFT_OUT, **item} for item in document["cells"]]
+        for number, item in enumerate(objects):
+            _check({"versions": {}, **item}, _CELL, f"{where}: cells[{number}]")
+            if item["threshold"] not in plan.threshold:
+                raise ImbbenchError(
+                    f"{where}: cells[{number}] has a threshold that the plan lacks; {_ADVICE}"
+                )
         rows = tuple(read_cells(objects, where))
-        older = dict(_older(rows, objects))
-        plan = _plan(document["plan"])
-        environment = document["environment"]
-        environment["versions"].items()
-        lower = frozenset(map(str, document["lower_is_better"]))
-    except (TypeError, ValueError, KeyError, AttributeError) as error:
-        kind = f"lacks {error}" if isinstance(error, KeyError) else f"a value of the wrong type ({error})"
-        raise ImbbenchError(f"{where}: {kind}; was it edited by hand? {_ADVICE}") from None
-    if not rows:
-        raise ImbbenchError(f"{where} has no cells; {_ADVICE}")
+        told = [item for item in objects if "versions" in item]
+        older = {row.cell: item["versions"] for item in told for row in read_cells([item], where)}
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ImbbenchError(
+            f"{where}: a value of the wrong type ({error}); was it edited by hand? {_ADVICE}"
+        ) from None
+    _check_rows(rows, plan, where)
+    lower = frozenset(document["lower_is_better"])
     results = Results(rows, environment, plan.threshold, plan.metrics, lower)
     return Baseline(plan, check_table(document["check"], where), results, older)
-
-
-def _older(
-    rows: Iterable[Result], objects: Iterable[dict[str, Any]]
-) -> Iterator[tuple[Cell, dict[str, str]]]:
-    """Cells with the versions that are told with them."""
-    specs = {row.dataset: row.cell.dataset for row in rows}
-    for item in objects:
-        if "versions" in item:
-            cell = {field.name: item[field.name] for field in fields(Cell)}
-            yield Cell(**{**cell, "dataset": specs[item["dataset"]]}), item["versions"]
 
 
 def _document(text: str, where: str) -> dict[str, Any]:
     if not text.strip():
         raise ImbbenchError(f"{where} is empty; {_ADVICE}")
     try:
-        document = json.loads(text)
+        document = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise ImbbenchError(
             f"{where} is not valid JSON ({error}): truncated, or badly merged; {_ADVICE}"
         ) from None
-    if not isinstance(document, dict) or not isinstance(document.get("schema_version"), int):
+    if not isinstance(document, dict) or type(document.get("schema_version")) is not int:
         raise ImbbenchError(f"{where} is no baseline: no schema_version found; {_ADVICE}")
     if document["schema_version"] > SCHEMA_VERSION:
         raise ImbbenchError(
             f"{where}: schema_version {document['schema_version']} was written by a newer imbbench; this one "
             f"reads up to {SCHEMA_VERSION}: upgrade it"
         )
-    for name, kind in _TOP.items():
-        if not isinstance(document.get(name), kind):
-            found = f"is of type {type(document[name]).__name__}" if name in document else "is missing"
-            raise ImbbenchError(f"{where}: {name!r} {found}; expected what `imbbench baseline write` wrote")
+    _check(document, _TOP, where)
     return document
 
 
-def _plan(known: dict[str, Any]) -> Plan:
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; ValueError for a key that stands twice in it, as a merge may leave it."""
+    known = dict(pairs)
+    if len(known) < len(pairs):
+        twice = next(key for key in known if [name for name, _ in pairs].count(key) > 1)
+        raise ValueError(f"{twice!r} stands twice in one object")
+    return known
+
+
+def _no_number(constant: str) -> float:
+    raise ValueError(f"{constant} is no JSON")
+
+
+def _check(known: Mapping[str, Any], expected: Mapping[str, Any], where: str) -> None:
+    """Raise ImbbenchError unless all fields are there and of the expected types."""
+    for name, kind in expected.items():
+        if not _fits(known.get(name), kind):
+            found = f"is {json.dumps(known[name])[:60]}" if name in known else "is missing"
+            raise ImbbenchError(
+                f"{where}: {name!r} {found}; expected what `imbbench baseline write` wrote; {_ADVICE}"
+            )
+
+
+def _fits(value: Any, kind: Any) -> bool:
+    """Whether it is of just this type (true is no number), or all of it is."""
+    if isinstance(kind, list):
+        return isinstance(value, list) and all(_fits(item, kind[0]) for item in value)
+    if isinstance(kind, dict):
+        return isinstance(value, dict) and all(_fits(item, kind[str]) for item in value.values())
+    return type(value) in (kind if isinstance(kind, tuple) else (kind,))
+
+
+def _check_rows(rows: Iterable[Result], plan: Plan, where: str) -> None:
+    """Raise ImbbenchError for a cell that stands twice, failed, or lacks a figure of the plan."""
+    cells: set[Cell] = set()
+    for row in rows:
+        cell = row.cell
+        who = f"{where}: {row.dataset}, {cell.split}, {cell.strategy}, {cell.model}, fold {cell.fold}"
+        if cell in cells:
+            raise ImbbenchError(f"{who} stands twice; remove one, or take the file from version control")
+        cells.add(cell)
+        if row.status not in ("ok", *SKIPPED):
+            raise ImbbenchError(f"{who} has status {row.status!r}, which no baseline has; {_ADVICE}")
+        for threshold in plan.threshold if row.status == "ok" else ():
+            for metric in plan.metrics:
+                if metric not in row.metrics.get(threshold, {}):
+                    raise ImbbenchError(f"{who} lacks {metric} at threshold {threshold:g}; {_ADVICE}")
+    if not (cells and plan.metrics):
+        raise ImbbenchError(f"{where} has no {'metrics' if cells else 'cells'}; {_ADVICE}")
+
+
+def _plan(known: dict[str, Any], where: str) -> Plan:
+    _check(known, _PLAN, f"{where}: plan")
+    for grid in known["grids"]:
+        _check(grid, _GRID, f"{where}: grid")
     return Plan(
         tuple(map(_grid, known["grids"])),
         tuple(map(float, known["threshold"])),
-        tuple(map(str, known["metrics"])),
-        int(known["threads"]),
-        bool(known["group"]),
-        str(known["device"]),
-        tuple(map(str, known["plugins"])),
+        tuple(known["metrics"]),
+        known["threads"],
+        known["group"],
+        known["device"],
+        tuple(known["plugins"]),
     )
 
 
 def _grid(known: dict[str, Any]) -> Grid:
     axes = ("dataset", "split", "scale", "strategy", "model")
-    dataset, split, scale, strategy, model = (tuple(map(str, known[axis])) for axis in axes)
-    return Grid(dataset, split, scale, strategy, model, int(known["random_state"]))
+    dataset, split, scale, strategy, model = (tuple(known[axis]) for axis in axes)
+    return Grid(dataset, split, scale, strategy, model, known["random_state"])

@@ -55,10 +55,9 @@ def read(path: Path) -> tuple[list[Grid], dict[str, Any]]:
     if not isinstance(grids, list) or not grids or not all(isinstance(grid, dict) for grid in grids):
         raise UsageError(f"{path}: expected one or more [[grid]] tables, each a product of choices")
     base = content.pop("random_state", 0)
-    return [_grid(path, number, grid, base) for number, grid in enumerate(grids, 1)], {
-        **content,
-        "check": check_table(check, str(path)),
-    }
+    if check:
+        content["check"] = check_table(check, str(path))
+    return [_grid(path, number, grid, base) for number, grid in enumerate(grids, 1)], content
 
 
 def read_check(path: Path) -> dict[str, Any]:

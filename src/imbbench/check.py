@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from imbbench.baseline import Baseline, Plan
+from imbbench.baseline import Baseline
+from imbbench.baseline_plan import Plan
 from imbbench.compare import FAILING, Finding, compare
+from imbbench.environment import environment
 from imbbench.errors import NothingSelected, UsageError
 from imbbench.plan import Choice, Grid, plan
 from imbbench.registry import Registry
@@ -54,24 +56,40 @@ def checked(
     return Checked(compare(baseline, now, rules, registry), rules, cpus, ran)
 
 
+def said_of(registry: Registry, known: Plan) -> dict[str, Any]:
+    """How the plan is run, as keywords of `Options`."""
+    return {
+        "threshold": known.threshold,
+        "metrics": metrics_of(registry, known),
+        "threads": known.threads,
+        "group": known.group,
+        "device": known.device,
+    }
+
+
+def made_again(registry: Registry, known: Plan, run: Callable[[tuple[Cell, ...]], Results]) -> Results:
+    """The plan's results as they are now: what `run` makes of its cells; no row if all are gone."""
+    cells = cells_of(registry, known)
+    if not cells:
+        return Results((), environment(registry, known.device), known.threshold, metrics_of(registry, known))
+    return run(cells)
+
+
 def cells_of(registry: Registry, known: Plan) -> tuple[Cell, ...]:
     """The cells that the plan selects of what is installed; those of components that are gone are left
     out, so that the others are checked and these are reported as missing."""
-    grids = [grid for grid in (_runnable(registry, grid) for grid in known.grids) if grid is not None]
     try:
-        return plan(registry, grids)
+        return plan(registry, [_runnable(registry, grid) for grid in known.grids])
     except NothingSelected:
         return ()
 
 
-def _runnable(registry: Registry, grid: Grid) -> Grid | None:
-    """The grid with those of its choices that can be resolved; None if an axis has none left."""
-    dataset, split, strategy, model = axes = [
+def _runnable(registry: Registry, grid: Grid) -> Grid:
+    """The grid with those of its choices that can be resolved."""
+    dataset, split, strategy, model = (
         tuple(choice for choice in getattr(grid, kind) if _is_there(registry, kind, choice))
         for kind in ("dataset", "split", "strategy", "model")
-    ]
-    if not all(axes):
-        return None
+    )
     return replace(grid, dataset=dataset, split=split, strategy=strategy, model=model)
 
 

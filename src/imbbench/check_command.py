@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
+import click
+
 from imbbench import baseline_file
 from imbbench.baseline import Baseline
 from imbbench.benchfile import read_check
-from imbbench.check import Checked, cells_of, checked, metrics_of
+from imbbench.check import Checked, checked, made_again, metrics_of, said_of
 from imbbench.check_table import other_machine, plain_data, summary, tables_of
 from imbbench.cli import (
     FAILED_PLUGIN,
@@ -23,12 +26,11 @@ from imbbench.cli import (
     warn_of_failures,
 )
 from imbbench.display import Display
-from imbbench.environment import environment
 from imbbench.errors import UsageError
 from imbbench.execute import INTERRUPTED as INTERRUPTED_REASON
 from imbbench.json_form import plain
 from imbbench.options_given import options_of
-from imbbench.output import check_output, replace_file
+from imbbench.output import check_output, replace_file, stop_output
 from imbbench.registry import Registry
 from imbbench.rescore import stored_results
 from imbbench.results import SKIPPED, Results
@@ -53,7 +55,6 @@ def execute_check(path: Path, plugin: tuple[str, ...], given: Mapping[str, Any])
         return FAILED_PLUGIN
     results = results_now(baseline, registry, given)
     found = checked(baseline, results, registry, table)
-    form(found, sys.stdout, given["verbose"])
     if given["junit"]:
         from imbbench.junit import write_junit
 
@@ -63,31 +64,37 @@ def execute_check(path: Path, plugin: tuple[str, ...], given: Mapping[str, Any])
 
         annotate(found, path, sys.stderr)
         summarise(found, path)
+    try:
+        form(found, sys.stdout, given["verbose"])
+        if form is show and not found.passed:
+            advice = f"imbbench baseline update {shlex.quote(str(path))} --only NAME"
+            click.echo(f"To accept it on purpose: {advice}")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        stop_output()  # who reads it has seen enough; the exit code still counts
     return exit_code(found, results, strict=given["strict"])
 
 
 def registry_for(baseline: Baseline, plugin: tuple[str, ...]) -> Registry:
     """With the plugins that the baseline names, and those named now; says which failed."""
-    registry = registry_of([*baseline.plan.plugins, *plugin])
+    registry = registry_of(list(dict.fromkeys([*baseline.plan.plugins, *plugin])))
     warn_of_failures(registry)
     return registry
 
 
 def results_now(baseline: Baseline, registry: Registry, given: Mapping[str, Any]) -> Results:
     """The rows to hold against the baseline: of a stored run, or of one that is made now."""
-    plan, metrics = baseline.plan, metrics_of(registry, baseline.plan)
+    plan = baseline.plan
     if given.get("run") is not None:
+        metrics = metrics_of(registry, plan)
         return stored_results(registry, given["store"], given["run"], metrics, plan.threshold)
-    asked = {"threshold": list(plan.threshold), "metrics": list(metrics), "threads": plan.threads}
-    asked |= {"group": plan.group, "device": plan.device}
-    said = asked | what_is_said(given)
+    said = said_of(registry, plan) | what_is_said(given)
     options = options_of(said)
     registry.resolve("executor", options.executor)
     go_offline(said)
-    cells = cells_of(registry, plan)
-    if not cells:
-        return Results((), environment(registry, plan.device), plan.threshold, metrics)
-    return run_shown(registry, cells, options, Display(registry, cells, None))
+    return made_again(
+        registry, plan, lambda cells: run_shown(registry, cells, options, Display(registry, cells, None))
+    )
 
 
 def exit_code(found: Checked, results: Results, *, strict: bool) -> int:
@@ -114,11 +121,11 @@ def show(found: Checked, stream: IO[str], verbose: bool) -> None:
 
 def show_markdown(found: Checked, stream: IO[str], verbose: bool) -> None:
     """The same in Markdown."""
-    from imbbench.builtin.reports import as_markdown
+    from imbbench.builtin.reports import as_markdown, in_markdown
 
     as_markdown(tables_of(found, verbose=verbose), stream)
     for line in filter(None, (other_machine(found), summary(found))):
-        stream.write(line + "\n\n")
+        stream.write(in_markdown(line) + "\n\n")
 
 
 def show_json(found: Checked, stream: IO[str], verbose: bool) -> None:  # noqa: ARG001 - it is always all

@@ -3,29 +3,43 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from imbbench.aggregate import COUNTS, DASH, clean, heading
+from imbbench.aggregate import DASH, clean
 from imbbench.check import Checked
-from imbbench.compare import Finding, counted
+from imbbench.check_text import changed, texts, versions
+from imbbench.compare import VERDICTS, Finding, counted
 from imbbench.judge import Change
-from imbbench.labels import protocol
+from imbbench.labels import protocol, shorten
 from imbbench.results import Cell
 from imbbench.table import Column, Entry, Table, numbered
 
-_SIGNS = {True: "+", False: ""}
+_COLUMNS = {
+    "strategy": Column("strategy", "name"), "model": Column("model", "name"), "fold": Column("fold", "text"),
+    "threshold": Column("threshold"), "metric": Column("metric", "text"), "before": Column("baseline"),
+    "now": Column("now"), "difference": Column("difference"), "allowed": Column("tolerance"),
+    "p": Column("p"), "verdict": Column("verdict", "text"),
+}  # fmt: skip
+_FIGURES = ("metric", "before", "now", "difference", "allowed")
+_NO_FIGURES = {**dict.fromkeys(("threshold", "p", *_FIGURES), DASH), "metric": ""}
+_OTHERS = "of folds with one verdict the worst is shown, and how many others there are"
+_MEANS = "means over folds; p of the corrected resampled t-test, adjusted for many tests"
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Line:
     """A row in the making: a change of a metric, or a finding without any; `cells` are those that share it,
     the worst first."""
 
     finding: Finding
     change: Change | None
-    cells: list[Cell]
+    cells: tuple[Cell, ...]
+
+    @property
+    def verdict(self) -> str:
+        return self.change.verdict if self.change else self.finding.verdict
 
 
 def summary(checked: Checked) -> str:
@@ -39,7 +53,7 @@ def summary(checked: Checked) -> str:
 
 def other_machine(checked: Checked) -> str:
     """Said where figures differ and the processors do, too."""
-    before, now = checked.cpus
+    before, now = map(clean, checked.cpus)
     if before == now or not any(finding.verdict in ("worse", "better") for finding in checked.findings):
         return ""
     return f"the baseline was made on another processor ({before or 'unknown'}; this is {now or 'unknown'})"
@@ -56,96 +70,77 @@ def tables_of(checked: Checked, *, verbose: bool = False) -> tuple[Table, ...]:
 
 def _table(title: str, findings: Sequence[Finding], verbose: bool) -> Table:
     lines = _collapsed(line for finding in findings for line in _lines(finding, verbose))
-    several = {
+    strategies, shared_by_strategies = shorten(line.cells[0].strategy for line in lines)
+    models, shared_by_models = shorten(line.cells[0].model for line in lines)
+    changes = [line.change for line in lines if line.change]
+    needed = {
+        **dict.fromkeys(_FIGURES, bool(changes)),
         "fold": any(len(line.cells) > 1 or line.cells[0].fold for line in lines),
-        "threshold": len({line.change.threshold for line in lines if line.change}) > 1,
-        "p": any(line.change and not math.isnan(line.change.p) for line in lines),
+        "threshold": len({change.threshold for change in changes}) > 1,
+        "p": any(not math.isnan(change.p) for change in changes),
     }
-    shown = [column for name, column in _COLUMNS.items() if several.get(name, True)]
-    rows = [[entry for name, entry in _entries(line).items() if several.get(name, True)] for line in lines]
-    notes, footnotes = numbered(rows, [_remarks(line.finding, line.change) for line in lines])
-    return Table(title, (), tuple(shown), tuple(map(tuple, rows)), notes, footnotes)
-
-
-_COLUMNS = {
-    "strategy": Column("strategy", "name"), "model": Column("model", "name"), "fold": Column("fold", "text"),
-    "threshold": Column("threshold"), "metric": Column("metric", "text"), "before": Column("baseline"),
-    "now": Column("now"), "difference": Column("difference"), "allowed": Column("tolerance"),
-    "p": Column("p"), "verdict": Column("verdict", "text"),
-}  # fmt: skip
+    shown = [name for name in _COLUMNS if needed.get(name, True)]
+    rows = [[Entry(_texts(line, strategies, models)[name]) for name in shown] for line in lines]
+    notes, footnotes = numbered(rows, [_remarks(line) for line in lines])
+    caption = [*map(clean, (*shared_by_strategies, *shared_by_models))]
+    if any(len(line.cells) > len(line.finding.cells) for line in lines):
+        caption.append(_OTHERS)
+    if needed["p"]:
+        caption.append(_MEANS)
+    columns = tuple(_COLUMNS[name] for name in shown)
+    return Table(title, tuple(caption), columns, tuple(map(tuple, rows)), notes, footnotes)
 
 
 def _lines(finding: Finding, verbose: bool) -> Iterator[_Line]:
-    cells = list(finding.cells)
-    changes = [change for change in finding.changes if verbose or change.verdict != "same"]
+    changes = finding.changes if verbose else changed(finding)
     if not changes:
-        yield _Line(finding, None, cells)
-    for change in sorted(changes, key=lambda change: -change.badness):
-        yield _Line(finding, change, cells)
+        yield _Line(finding, None, finding.cells)
+    for change in changes:
+        yield _Line(finding, change, finding.cells)
 
 
 def _collapsed(lines: Iterable[_Line]) -> list[_Line]:
-    """The same change in several folds is one row: the worst, which comes first."""
-    kept: dict[tuple[Any, ...], _Line] = {}
-    for line in lines:
+    """The worst first. The same change in several folds is one: that of the fold where it is worst."""
+    groups: dict[tuple[Any, ...], list[_Line]] = {}
+    for line in sorted(lines, key=lambda line: (VERDICTS.index(line.verdict), -_severity(line)[0])):
         cell, change = line.cells[0], line.change
-        what = (change.metric, change.threshold, change.verdict) if change else (line.finding.reason,)
-        which = (cell.strategy, cell.model, line.finding.verdict, *what)
-        if which in kept:
-            kept[which].cells.extend(line.cells)
-        else:
-            kept[which] = line
-    return list(kept.values())
+        what = (change.metric, change.threshold) if change else (line.finding.reason,)
+        groups.setdefault((cell.strategy, cell.model, line.verdict, *what), []).append(line)
+    kept = []
+    for group in groups.values():
+        worst = max(group, key=_severity)
+        others = [line for line in group if line is not worst]
+        kept.append(replace(worst, cells=tuple(cell for line in (worst, *others) for cell in line.cells)))
+    return kept
 
 
-def _entries(line: _Line) -> dict[str, Entry]:
-    cell, change = line.cells[0], line.change
-    fold = str(cell.fold)
-    if len(line.finding.cells) > 1:
-        fold = f"mean of {len(line.finding.cells)}"
-    elif len(line.cells) > 1:
-        fold += f" (+{len(line.cells) - 1})"
-    texts = {"strategy": cell.strategy, "model": cell.model, "fold": fold}
-    if change is None:
-        texts |= {
-            "threshold": "",
-            "metric": "",
-            "before": DASH,
-            "now": DASH,
-            "difference": DASH,
-            "allowed": DASH,
-        }
-        texts |= {"p": DASH, "verdict": line.finding.verdict}
-    else:
-        whole = change.metric in COUNTS
-        difference = change.now - change.before
-        texts |= {
-            "threshold": f"{change.threshold:g}",
-            "metric": heading(change.metric),
-            "before": figure(change.before, whole),
-            "now": figure(change.now, whole),
-            "difference": _SIGNS[difference > 0] + figure(difference, whole),
-            "allowed": figure(change.allowed, whole),
-            "p": DASH if math.isnan(change.p) else f"{change.p:.3f}",
-            "verdict": change.verdict,
-        }
-    return {name: Entry(clean(text)) for name, text in texts.items()}
+def _severity(line: _Line) -> tuple[float, float]:
+    """Greater for what is worse, also of what is within its tolerance."""
+    change = line.change
+    if change is None or math.isnan(change.loss):
+        return (change.badness if change else 0.0), -math.inf
+    return change.badness, change.loss
 
 
-def figure(value: float, whole: bool) -> str:
-    """A figure with 4 decimals, a count without, and never a 0 for what is none."""
-    if not math.isfinite(value):
-        return DASH
-    if whole:
-        return f"{value:.0f}" if float(value).is_integer() else f"{value:.1f}"
-    text = f"{value:z.4f}"
-    return f"{value:.1e}" if value and not float(text) else text
+def _texts(line: _Line, strategies: Mapping[str, str], models: Mapping[str, str]) -> dict[str, str]:
+    cell = line.cells[0]
+    names = {"strategy": strategies[cell.strategy], "model": models[cell.model], "fold": _fold(line)}
+    figures = texts(line.change) if line.change else _NO_FIGURES
+    return {name: clean(text) for name, text in (names | figures | {"verdict": line.verdict}).items()}
 
 
-def _remarks(finding: Finding, change: Change | None) -> list[str]:
-    reason = change.reason if change else finding.reason
-    versions = f"changed since the baseline: {finding.versions}" if finding.versions else ""
-    return [clean(text) for text in (reason, versions) if text]
+def _fold(line: _Line) -> str:
+    judged = len(line.finding.cells)
+    if judged > 1:
+        return f"{judged} folds"
+    others = len(line.cells) - judged
+    return f"{line.cells[0].fold} (+{others})" if others else f"{line.cells[0].fold}"
+
+
+def _remarks(line: _Line) -> list[str]:
+    reason = line.change.reason if line.change else line.finding.reason
+    explained = versions(line.finding) if line.verdict != "same" else ""
+    return [text for text in (clean(reason), explained) if text]
 
 
 def plain_data(checked: Checked) -> dict[str, Any]:

@@ -8,9 +8,12 @@ from typing import Any
 
 import click
 
-from imbbench.cli_options import DEVICE, OFFLINE, STORE, common, effort, judged, metrics, selection
+from imbbench.cli_options import OFFLINE, STORE, common, effort, judged, metrics, selection
 
 _BASELINE = click.argument("baseline", type=click.Path(path_type=Path))
+_DEVICE = click.option(
+    "--device", metavar="DEVICE", help="auto, cpu, cuda, cuda:N or mps.  [default: that of the baseline]"
+)
 _RUN = click.option("--run", type=int, metavar="RUN", help="Take this stored run; fit nothing.")
 
 
@@ -49,7 +52,7 @@ def write(baseline: Path, file: Path | None, plugin: tuple[str, ...], **given: A
 @judged
 @STORE
 @OFFLINE
-@DEVICE
+@_DEVICE
 @effort
 @common
 def update(baseline: Path, plugin: tuple[str, ...], **given: Any) -> None:
@@ -76,7 +79,7 @@ def update(baseline: Path, plugin: tuple[str, ...], **given: Any) -> None:
 @click.option("-v", "--verbose", is_flag=True, help="Show also what is the same.")
 @STORE
 @OFFLINE
-@DEVICE
+@_DEVICE
 @effort
 @common
 def check(baseline: Path, plugin: tuple[str, ...], **given: Any) -> None:

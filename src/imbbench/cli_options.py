@@ -17,7 +17,6 @@ STORE = click.option(
     help="Where runs are kept.  [default: .imbbench/results.sqlite]",
 )
 OFFLINE = click.option("--offline", is_flag=True, help="Download nothing (or set IMBBENCH_OFFLINE=1).")
-DEVICE = click.option("--device", metavar="DEVICE", help="auto, cpu, cuda, cuda:N or mps.  [default: auto]")
 _METRICS = (
     click.option("--metrics", multiple=True, metavar=_ITEMS, help="Columns to show."),
     click.option(
@@ -59,7 +58,7 @@ _SELECTION = (
     click.option("--target", metavar="COLUMN", help="The column of FILE to predict."),
     click.option("--positive", metavar="LABEL", help="The label that is class 1.  [default: the rarer]"),
     click.option("--random-state", type=int, metavar="N", help="Base of every seed.  [default: 0]"),
-    DEVICE,
+    click.option("--device", metavar="DEVICE", help="auto, cpu, cuda, cuda:N or mps.  [default: auto]"),
     click.option("--threads", type=int, metavar="N", help="Threads of BLAS and torch.  [default: 1]"),
     click.option(
         "--group", is_flag=True, help="Fit replicates of a model together: faster, other last bits."

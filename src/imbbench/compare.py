@@ -113,6 +113,8 @@ def _other_rows(before: Result, now: Result) -> str:
     """In which way a cell was scored on other rows, in words; empty if it was on the same."""
     if before.hashes == now.hashes:
         return ""
+    if not before.hashes:
+        return "the baseline is of a run from before hashes of rows were stored; write it again (--fresh)"
     if not now.hashes:
         return "the run was stored before hashes of rows were; run it again (--fresh)"
     (b0, b1), (n0, n1) = (row.counts.get("data", (0, 0)) for row in (before, now))

@@ -96,7 +96,7 @@ def from_json(text: str) -> Results:
             columns=tuple(map(str, document["columns"])),
             lower_is_better=frozenset(map(str, document["lower_is_better"])),
         )
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise ImbbenchError(
             f"results file: a value of the wrong type ({error}); was it edited by hand?"
         ) from None

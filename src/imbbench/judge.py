@@ -7,7 +7,8 @@ import statistics
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from imbbench.baseline import Plan
+from imbbench.aggregate import COUNTS
+from imbbench.baseline_plan import Plan
 from imbbench.results import Result
 from imbbench.rules import Rules, noise
 from imbbench.ttest import corrected_ttest, holm
@@ -48,10 +49,11 @@ class Change:
 
     @property
     def badness(self) -> float:
-        """How many times the tolerance it fell."""
+        """How many times the tolerance it fell; a count, how many times a whole row at least."""
         if self.verdict == "same":
             return 0.0
-        return self.loss / max(self.allowed, noise(self.before)) if math.isfinite(self.loss) else math.inf
+        least = 1.0 if self.metric in COUNTS else noise(self.before)
+        return self.loss / max(self.allowed, least) if math.isfinite(self.loss) else math.inf
 
 
 def judged(
@@ -69,26 +71,25 @@ def judged(
 
 
 def _change(group: Sequence[Pair], metric: str, threshold: float, lower: bool, rules: Rules) -> Change:
+    was = [pair.before.metrics[threshold][metric] for pair in group]
     if any(metric not in pair.now.metrics.get(threshold, {}) for pair in group):
-        before = _mean([pair.before.metrics[threshold].get(metric, math.nan) for pair in group])
-        return Change(metric, threshold, "missing", before, math.nan, reason=f"{metric} was not computed")
-    values = [
-        (pair.before.metrics[threshold].get(metric, math.nan), pair.now.metrics[threshold][metric])
-        for pair in group
-    ]
+        verdict = "missing" if any(map(math.isfinite, was)) else "same"
+        return Change(metric, threshold, verdict, _mean(was), math.nan, reason=f"{metric} was not computed")
+    values = [(before, pair.now.metrics[threshold][metric]) for before, pair in zip(was, group, strict=True)]
     defined = [(before, now) for before, now in values if math.isfinite(before) and math.isfinite(now)]
     if not defined:
         return _undefined(metric, threshold, values)
     before, now = (_mean([value[side] for value in defined]) for side in (0, 1))
     allowed = rules.allowed(metric, before)
     losses = [(now - before) if lower else (before - now) for before, now in defined]
-    change = Change(metric, threshold, "same", before, now, allowed, statistics.fmean(losses))
+    change = Change(metric, threshold, "same", before, now, allowed, statistics.mean(losses))
     if len(losses) > 1 and rules.significance is not None:
         share = statistics.fmean(
             sum(pair.now.counts["test"]) / sum(pair.now.counts["train"]) for pair in group
         )
         gain = change.loss < 0
-        p = corrected_ttest([-loss for loss in losses] if gain else losses, allowed, share)
+        margin = allowed + noise(before)
+        p = corrected_ttest([-loss for loss in losses] if gain else losses, margin, share)
         return replace(change, p=p)
     if abs(change.loss) > allowed + noise(before):
         return replace(change, verdict="worse" if change.loss > 0 else "better")
@@ -98,9 +99,10 @@ def _change(group: Sequence[Pair], metric: str, threshold: float, lower: bool, r
 def _undefined(metric: str, threshold: float, values: Sequence[tuple[float, float]]) -> Change:
     """Of a metric that is undefined on one side, or on both, in every fold."""
     before, now = (_mean([value[side] for value in values]) for side in (0, 1))
-    if math.isfinite(before) == math.isfinite(now):
+    was, is_ = (any(math.isfinite(value[side]) for value in values) for side in (0, 1))
+    if not (was or is_):
         return Change(metric, threshold, "same", before, now)
-    verdict, reason = ("worse", "is undefined now") if math.isfinite(before) else ("new", "was undefined")
+    verdict, reason = ("worse", "is undefined now") if was else ("new", "was undefined")
     return Change(metric, threshold, verdict, before, now, reason=f"{metric} {reason}")
 
 
@@ -118,4 +120,4 @@ def _decided(told: list[list[Change]], level: float) -> list[list[Change]]:
 
 
 def _mean(values: Sequence[float]) -> float:
-    return statistics.fmean(values) if all(map(math.isfinite, values)) else math.nan
+    return statistics.mean(values) if all(map(math.isfinite, values)) else math.nan

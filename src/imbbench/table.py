@@ -83,13 +83,14 @@ class Table:
     def without(self, kinds: Collection[str]) -> Table:
         """The table less columns of these kinds; "spread" takes the standard deviations off.
 
-        Without a status column, the model carries the marks of the row's footnotes.
+        Without its status column, the model carries the marks of the row's footnotes.
         """
+        marked = self.columns[-1].kind in kinds
         kept = [index for index, column in enumerate(self.columns) if column.kind not in kinds]
         rows = []
         for row in self.rows:
             entries = [replace(entry, spread="") if "spread" in kinds else entry for entry in row]
-            if "status" in kinds:
+            if marked:
                 entries[1] = replace(entries[1], marks=row[-1].marks)
             rows.append(tuple(entries[index] for index in kept))
         lines = tuple(line.replace(SPREAD, NO_ROOM) if "spread" in kinds else line for line in self.caption)

@@ -20,8 +20,8 @@ def corrected_ttest(values: Sequence[float], margin: float, test_share: float) -
     margin : the null hypothesis is that the true mean is not above it.
     test_share : n_test / n_train.
     """
-    mean = statistics.fmean(values) - margin
-    error = math.sqrt((1 / len(values) + test_share) * statistics.variance(values))
+    mean = statistics.mean(values) - margin  # exact, also where figures are huge
+    error = math.sqrt(1 / len(values) + test_share) * statistics.stdev(values)
     if error == 0:  # the limit: there is no doubt
         return 0.0 if mean > 0 else 1.0
     from scipy.special import stdtr  # Student's distribution, without all of scipy.stats

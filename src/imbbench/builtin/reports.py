@@ -41,7 +41,8 @@ _LATEX = str.maketrans(
     }
 )
 #: What would be markup: underscores inside words are not, nor are brackets without a link behind.
-_MARKDOWN = re.compile(r"[\\`*<|&~$]|\](?=[(:])|(?<![^\W_])_|_(?![^\W_])|^[#>+-]")
+_MARKDOWN = re.compile(r"[\\`*<|&~$]|\](?=[(:])|(?<![^\W_])_|_(?![^\W_])")
+_LINE_START = re.compile(r"^[#>+-]")
 _CSV = (
     "dataset", "split", "fold", "scale", "strategy", "model", "threshold", "random_state", "status", "reason",
     "device", "numerics", "seconds",
@@ -109,12 +110,22 @@ def as_markdown(tables: Iterable[Table], stream: IO[str]) -> None:
     spell = speller(stream)
 
     def escape(text: str) -> str:
-        return _MARKDOWN.sub(r"\\\g<0>", spell(text))
+        return _escaped(spell(text))
 
     for table in tables:
         body = _tabulate(table, figures(table, escape, "**", "**"), "pipe", escape)
-        above = [f"### {escape(table.title)}", *map(escape, table.caption)]
-        stream.write("\n\n".join([*above, body, *map(escape, remarks(table))]) + "\n\n")
+        title, *lines = (in_markdown(spell(line)) for line in (table.title, *table.caption))
+        below = (in_markdown(spell(line)) for line in remarks(table))
+        stream.write("\n\n".join([f"### {title}", *lines, body, *below]) + "\n\n")
+
+
+def in_markdown(line: str) -> str:
+    """A line of text as a paragraph of Markdown: nothing in it is markup."""
+    return _LINE_START.sub(r"\\\g<0>", _escaped(line))
+
+
+def _escaped(text: str) -> str:
+    return _MARKDOWN.sub(r"\\\g<0>", text)
 
 
 def write_latex(results: Results, stream: IO[str]) -> None:

@@ -32,6 +32,7 @@ _NARROWEST = (12, 5)  # columns into which a name may be folded, the second if n
 _SHORT = {
     "threshold": "thr.", "precision": "prec.", "specificity": "spec.", "balanced": "bal.",
     "accuracy": "acc.", "trapezoid": "trap.",
+    "baseline": "before", "difference": "diff.", "tolerance": "tol.",
 }  # fmt: skip
 BEST_STYLED = "bold: best of its column"
 #: What goes first, second and third when a terminal is too narrow.
@@ -45,11 +46,11 @@ def rich_tables(results: Results, stream: IO[str]) -> None:
     print_tables(tables(results), stream)
 
 
-def print_tables(tables: Iterable[Table], stream: IO[str]) -> None:
+def print_tables(tables: Iterable[Table], stream: IO[str], width: int | None = None) -> None:
     """Tables for a terminal.
 
     Where there are no styles (a pipe, a dumb terminal) the best carries a star; a pipe also gets
-    lines as long as they need to be.
+    lines as long as they need to be, unless `width` says how many columns there are.
     """
     from rich.console import Console
 
@@ -58,7 +59,7 @@ def print_tables(tables: Iterable[Table], stream: IO[str]) -> None:
         file=stream,
         force_terminal=terminal,  # whatever FORCE_COLOR says, a pipe gets plain text
         force_jupyter=False,
-        width=None if terminal else _UNBOUNDED,
+        width=width or (None if terminal else _UNBOUNDED),
         highlight=False,
     )
     if console.color_system is not None:

@@ -1,0 +1,75 @@
+"""What became of a cell since the baseline, in words and figures as text."""
+
+from __future__ import annotations
+
+import math
+
+from imbbench.aggregate import COUNTS, DASH, clean, heading
+from imbbench.compare import Finding
+from imbbench.judge import Change
+from imbbench.labels import protocol
+from imbbench.rules import noise
+
+
+def cell_name(finding: Finding) -> str:
+    """Which cell of its dataset and split it is: "none, sklearn-lr, fold 3"."""
+    cell, *others = finding.cells
+    fold = f"{len(finding.cells)} folds" if others else f"fold {cell.fold}"
+    return clean(", ".join((cell.strategy, cell.model, *protocol(cell, "")[2:], fold)))
+
+
+def told(finding: Finding) -> list[str]:
+    """Lines on what became of it: every metric that changed, the worst first, or the reason; then the
+    versions. Empty where there is nothing to say."""
+    several = len({change.threshold for change in finding.changes}) > 1
+    lines = [_told(change, several) for change in changed(finding)] or [clean(finding.reason)]
+    return [line for line in (*lines, versions(finding)) if line]
+
+
+def _told(change: Change, several: bool) -> str:
+    """Such as: roc_auc 0.9314 -> 0.9214 (-0.0100, tolerance 0.0050)."""
+    known = texts(change)
+    where = f" at threshold {known['threshold']}:" if several else ""
+    said = [change.reason] if change.reason else [known["difference"], f"tolerance {known['allowed']}"]
+    if not math.isnan(change.p):
+        said.append(f"p {known['p']}")
+    return clean(f"{change.metric}{where} {known['before']} -> {known['now']} ({', '.join(said)})")
+
+
+def changed(finding: Finding) -> list[Change]:
+    """What is not the same, the worst first."""
+    changes = [change for change in finding.changes if change.verdict != "same"]
+    return sorted(changes, key=lambda change: -change.badness)
+
+
+def versions(finding: Finding) -> str:
+    """The libraries that changed, in a sentence; empty if none did."""
+    return clean(f"changed since the baseline: {finding.versions}") if finding.versions else ""
+
+
+def texts(change: Change) -> dict[str, str]:
+    """What stands in the columns about a metric."""
+    whole = change.metric in COUNTS
+    difference = change.now - change.before
+    if abs(difference) <= noise(change.before):
+        difference = 0.0
+    return {
+        "threshold": f"{change.threshold:g}",
+        "metric": heading(change.metric),
+        "before": figure(change.before, whole),
+        "now": figure(change.now, whole),
+        "difference": ("+" if difference > 0 else "") + figure(difference, whole),
+        "allowed": figure(change.allowed, whole),
+        "p": DASH if math.isnan(change.p) else f"{change.p:.3f}" if change.p >= 0.001 else "<0.001",
+    }
+
+
+def figure(value: float, whole: bool) -> str:
+    """A figure with 4 decimals (1 from 1000 on), a count without (a mean of counts with 2), and never a 0
+    for what is none."""
+    if not math.isfinite(value):
+        return DASH
+    if whole and float(value).is_integer():
+        return f"{value:z.0f}"
+    text = f"{value:z.{2 if whole else 4 if abs(value) < 1000 else 1}f}"
+    return f"{value:.1e}" if value and not float(text) else text

@@ -225,6 +225,21 @@ def test_folds_where_a_side_is_undefined_are_not_averaged():
         assert math.isnan(found.p)
 
 
+@pytest.mark.parametrize(("lost", "verdict"), [(4, "same"), (5, "same"), (6, "worse"), (9, "worse")])
+def test_a_metric_that_most_folds_have_lost_is_worse(lost, verdict):
+    was, is_ = folds({"precision": [0.5] * 10}), folds({"precision": [NAN] * lost + [0.5] * (10 - lost)})
+    found = together(was, is_, "precision", Rules(significance=0.05))
+    assert found.verdict == verdict
+    said = f"precision is undefined now in {lost} of 10 folds"
+    assert found.reason == (said if verdict == "worse" else "")
+    assert together(is_, was, "precision", Rules(significance=0.05)).verdict == "same"
+
+
+def test_one_fold_that_is_left_is_not_judged_alone():
+    was, is_ = folds({"precision": [NAN, NAN, 0.9]}), folds({"precision": [NAN, NAN, 0.1]})
+    assert together(was, is_, "precision", Rules(significance=0.05)).verdict == "same"
+
+
 def test_folds_of_which_some_lack_the_metric():
     before = folds({"roc_auc": BEFORE})
     now = [*before[:4], replace(before[4], metrics={0.5: {}})]

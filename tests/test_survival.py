@@ -419,7 +419,8 @@ def test_an_edit_refits_exactly_the_cells_that_it_touches(place):
     def fitted(*changed):
         """Which cells were not taken from the store."""
         done = imbbench(
-            place, "-p", "my_plugin", "--format", "json", "-d", "one,two[path=seed.txt]", "-s",
+            place, "-p", "my_plugin", "--format", "json", "--executor", "serial",
+            "-d", "one,two[path=seed.txt]", "-s",
             changed[0] if changed else "none,keep", "-m", changed[1] if changed else "line,sklearn-lr",
         )  # fmt: skip
         rows = cells(done)
@@ -455,7 +456,7 @@ def test_explain_names_the_part_that_changed(place):
     package = Package(place)
     selection = ("-p", "my_plugin", "-d", "two[path=seed.txt]", "-s", "keep", "-m", "line")
     assert "no run is stored" in imbbench(place, "explain", *selection).stderr
-    imbbench(place, *selection)
+    imbbench(place, *selection, "--executor", "serial")
     name = "two[path=seed.txt] · holdout · keep · line: "
     assert imbbench(place, "explain", *selection).stdout.startswith(name + "stored, not fitted again")
     assert imbbench(place, "explain", *selection[:-1], "line[slope=2.0]").stdout.endswith(

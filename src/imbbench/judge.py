@@ -77,33 +77,38 @@ def _change(group: Sequence[Pair], metric: str, threshold: float, lower: bool, r
         return Change(metric, threshold, verdict, _mean(was), math.nan, reason=f"{metric} was not computed")
     values = [(before, pair.now.metrics[threshold][metric]) for before, pair in zip(was, group, strict=True)]
     defined = [(before, now) for before, now in values if math.isfinite(before) and math.isfinite(now)]
-    if not defined:
-        return _undefined(metric, threshold, values)
+    lost = sum(math.isfinite(before) and not math.isfinite(now) for before, now in values)
+    if lost > len(defined) or not defined:
+        return _undefined(metric, threshold, values, lost)
     before, now = (_mean([value[side] for value in defined]) for side in (0, 1))
     allowed = rules.allowed(metric, before)
     losses = [(now - before) if lower else (before - now) for before, now in defined]
     change = Change(metric, threshold, "same", before, now, allowed, statistics.mean(losses))
-    if len(losses) > 1 and rules.significance is not None:
-        share = statistics.fmean(
-            sum(pair.now.counts["test"]) / sum(pair.now.counts["train"]) for pair in group
-        )
-        gain = change.loss < 0
-        margin = allowed + noise(before)
-        p = corrected_ttest([-loss for loss in losses] if gain else losses, margin, share)
-        return replace(change, p=p)
-    if abs(change.loss) > allowed + noise(before):
+    margin = allowed + noise(before)
+    if rules.significance is not None and len(group) > 1:
+        return replace(change, p=_p_value(losses, margin, group)) if len(losses) > 1 else change
+    if abs(change.loss) > margin:
         return replace(change, verdict="worse" if change.loss > 0 else "better")
     return change
 
 
-def _undefined(metric: str, threshold: float, values: Sequence[tuple[float, float]]) -> Change:
-    """Of a metric that is undefined on one side, or on both, in every fold."""
+def _p_value(losses: Sequence[float], margin: float, group: Sequence[Pair]) -> float:
+    """That the mean loss is above the margin, or the mean gain if it is one."""
+    share = statistics.fmean(sum(pair.now.counts["test"]) / sum(pair.now.counts["train"]) for pair in group)
+    gain = statistics.mean(losses) < 0
+    return corrected_ttest([-loss for loss in losses] if gain else losses, margin, share)
+
+
+def _undefined(metric: str, threshold: float, values: Sequence[tuple[float, float]], lost: int) -> Change:
+    """Of a metric that is defined on both sides in no fold, or in fewer than have lost it."""
     before, now = (_mean([value[side] for value in values]) for side in (0, 1))
-    was, is_ = (any(math.isfinite(value[side]) for value in values) for side in (0, 1))
-    if not (was or is_):
-        return Change(metric, threshold, "same", before, now)
-    verdict, reason = ("worse", "is undefined now") if was else ("new", "was undefined")
-    return Change(metric, threshold, verdict, before, now, reason=f"{metric} {reason}")
+    change = Change(metric, threshold, "same", before, now)
+    if lost:
+        folds = f" in {lost} of {len(values)} folds" if len(values) > 1 else ""
+        return replace(change, verdict="worse", reason=f"{metric} is undefined now{folds}")
+    if any(math.isfinite(now) for _, now in values):
+        return replace(change, verdict="new", reason=f"{metric} was undefined")
+    return change
 
 
 def _decided(told: list[list[Change]], level: float) -> list[list[Change]]:

@@ -162,9 +162,9 @@ def main() -> None:
         rows, smallest = power(runs[OWN], pool)
     title = f"Power: red of {repeats} reruns with noise on the log-odds, by what it costs of ROC AUC"
     show(title, rows, ("noise", "1 cell loses", "4 cells lose", *POWER))
-    print(f"\nThe smallest loss found {SURE} times in 100:")
+    print(f"\nThe smallest of these losses that is found {SURE} times in 100:")
     for name in POWER:
-        print(f"{name}: {smallest.get(name, f'more than {rows[-1][1]}')}")
+        print(f"{name}: {smallest.get(name, 'none of these')}")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,8 @@ from imbbench.baseline import Baseline
 from imbbench.baseline_file import SCHEMA_VERSION, from_text, read, to_text
 from imbbench.baseline_plan import Plan
 from imbbench.check import Checked, cells_of, checked, metrics_of
-from imbbench.check_table import plain_data, summary, tables_of
+from imbbench.check_table import plain_data, tables_of
+from imbbench.check_text import summary
 from imbbench.errors import ImbbenchError
 from imbbench.json_form import to_json
 from imbbench.plan import Grid
@@ -35,7 +36,7 @@ def small(registry, thresholds: tuple[float, ...] = THRESHOLDS) -> Baseline:
         row(),
         row(replace(CELL, fold=1), roc_auc=math.nan),
         row(FOREST),
-        row(SKIPPED, "missing-dependency"),
+        row(SKIPPED, "unsupported"),
     ]
     rows = [
         replace(each, metrics={at: known for known in each.metrics.values() for at in thresholds})
@@ -110,7 +111,7 @@ def baselines(draw: st.DrawFn) -> Baseline:
 def lasting_row(
     draw: st.DrawFn, cell: Cell, thresholds: tuple[float, ...], metrics: tuple[str, ...]
 ) -> Result:
-    status = draw(st.sampled_from(["ok", "ok", "unsupported", "missing-data"]))
+    status = draw(st.sampled_from(["ok", "ok", "unsupported"]))
     count = st.integers(0, 2**40)
     return Result(
         cell, status, "", draw(st.sampled_from(["", "x", "simulated"]) | TEXT),
@@ -149,11 +150,13 @@ def test_the_order_of_rows_does_not_show(registry):
     )
 
 
-def test_a_line_a_figure_and_none_of_one_run(registry):
+def test_two_lines_a_cell_and_none_of_one_run(registry):
     text = to_text(small(registry))
     for threshold in THRESHOLDS:
         assert text.count(f'"threshold": {threshold}') == 4
-    assert text.splitlines().count('   "fn": 4,') == 3 * 2
+    named, figures = text.splitlines()[-4:-2]
+    assert named.startswith('  {"dataset": "moons", ')
+    assert figures.startswith('   "metrics": {')
     assert not any(
         word in text for word in ("seconds", "reason", "notes", "key", "cached", "info", "command")
     )
@@ -213,8 +216,13 @@ def test_a_truncated_file(registry):
 
 def test_a_key_that_a_merge_left_twice(registry):
     text = to_text(small(registry))
-    line = '   "fn": 4,\n'
-    assert "'fn' stands twice in one object" in refused(text.replace(line, line + '   "fn": 5,\n', 1))
+    assert "'fn' stands twice in one object" in refused(text.replace('"fn": 4,', '"fn": 4, "fn": 5,', 1))
+
+
+def test_conflict_markers_of_a_merge(registry):
+    text = to_text(small(registry))
+    torn = text.replace('  {"dataset"', '<<<<<<< ours\n  {"dataset"', 1)
+    assert "has conflict markers of a merge; take one side whole" in refused(torn)
 
 
 def test_results_are_no_baseline():
@@ -247,11 +255,11 @@ def variants(known: Any) -> list[Any]:
         ((), ["schema_version", "plan", "check", "environment", "lower_is_better", "cells"]),
         (("plan",), ["grids", "threshold", "metrics", "threads", "group", "device", "plugins"]),
         (("plan", "grids", 0), ["dataset", "split", "scale", "strategy", "model", "random_state"]),
-        (("environment",), ["versions"]),
+        (("environment",), ["versions", "cpu"]),
         (
             ("cells", 0),
             ["dataset", "source", "split", "fold", "scale", "strategy", "model", "threshold", "random_state", "status",
-             "device", "threads", "counts", "numerics", "hashes", "metrics"],
+             "device", "threads", "counts", "numerics", "hashes", "positive", "metrics"],
         ),
     ],
 )  # fmt: skip
@@ -262,7 +270,7 @@ def test_each_field_gone_or_of_another_type(registry, place, names):
         return whole
 
     whole = document(registry)
-    assert set(names) >= set(holder(whole)) - {"versions", "cpu"}
+    assert set(names) >= set(holder(whole)) - {"versions"}
     for name in names:
         broken = copy.deepcopy(whole)
         del holder(broken)[name]
@@ -349,7 +357,7 @@ def test_a_cell_whose_thresholds_tell_different_things(registry):
     refused(json.dumps(broken))
 
 
-@pytest.mark.parametrize("status", ["error", "timeout", "crashed", "interrupted", "fine", ""])
+@pytest.mark.parametrize("status", ["error", "timeout", "crashed", "interrupted", "missing-data", "fine", ""])
 def test_a_status_that_no_baseline_has(registry, status):
     broken = document(registry)
     broken["cells"][0]["status"] = broken["cells"][1]["status"] = status

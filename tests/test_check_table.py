@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from imbbench.builtin.reports import as_markdown
 from imbbench.builtin.rich_report import print_tables
 from imbbench.check import Checked
-from imbbench.check_table import other_machine, plain_data, summary, tables_of
-from imbbench.check_text import cell_name, figure, texts, told
+from imbbench.check_table import plain_data, tables_of
+from imbbench.check_text import cell_name, figure, other_machine, summary, texts, told
 from imbbench.json_form import plain
 from imbbench.table import Table
 from tests.findings import (
@@ -49,9 +49,12 @@ def only(checked: Checked, *, verbose: bool = False) -> list[dict[str, str]]:
 @pytest.mark.parametrize(
     ("checked", "said"),
     [
-        (EVERY, "8 cells: 1 failed, 1 missing, 1 not comparable, 1 worse, 1 better, 1 new, 2 same"),
+        (
+            EVERY,
+            "8 cells: 1 failed, 1 missing, 1 not comparable, 1 worse, 1 better, 1 new, 1 same, 1 unsupported as before",
+        ),
         (found(SAME), "1 cell: 1 same"),
-        (found(WORSE, SAME, significance=0.05), "2 cells (folds judged together): 1 worse, 1 same"),
+        (found(WORSE, SAME, significance=0.05), "2 cells: 1 worse, 1 same"),
         (found(), "nothing was compared"),
     ],
 )
@@ -100,7 +103,7 @@ def test_verbose_shows_also_what_is_the_same() -> None:
     ]  # versions explain nothing there
 
 
-def test_tables_and_rows_are_the_worst_first() -> None:
+def test_tables_and_cells_are_the_worst_first() -> None:
     kfold, holdout = tables_of(EVERY)
     assert (kfold.title, holdout.title) == ("moons · kfold", "creditcard · holdout")
     assert [row["verdict"].split(" [")[0] for row in read(kfold)] == [
@@ -109,7 +112,7 @@ def test_tables_and_rows_are_the_worst_first() -> None:
     slight = finding(change("roc_auc", 0.9, 0.89), change("tp", 9.0, 8.0), model="slight")
     grave = finding(change("roc_auc", 0.9, 0.7), change("recall", 0.1, 0.2), model="grave")
     assert [(row["model"], row["metric"]) for row in only(found(slight, grave))] == [
-        ("grave", "ROC AUC"), ("slight", "ROC AUC"), ("slight", "TP"), ("grave", "recall"),
+        ("grave", "ROC AUC"), ("grave", "recall"), ("slight", "ROC AUC"), ("slight", "TP"),
     ]  # fmt: skip
 
 
@@ -129,12 +132,12 @@ def test_folds_with_the_same_change_are_one_row_the_worst() -> None:
     rows = only(found(*folds, *gone))
     shown = {(row["model"], row["metric"]): (row["fold"], row["now"]) for row in rows}
     assert shown == {
-        ("gone", ""): ("0 (+2)", "–"),
-        ("sklearn-lr", "ROC AUC"): ("1 (+4)", "0.8000"),
-        ("sklearn-lr", "TP"): ("2 (+4)", "2"),
+        ("gone", ""): ("0, 2 more", "–"),
+        ("sklearn-lr", "ROC AUC"): ("1, 4 more", "0.8000"),
+        ("sklearn-lr", "TP"): ("2, 4 more", "2"),
     }
     (table,) = tables_of(found(*folds))
-    assert table.caption == ("of folds with one verdict the worst is shown, and how many others there are",)
+    assert table.caption == ("of the folds in which a figure has one verdict, the worst is shown",)
     assert tables_of(found(folds[1]))[0].caption == ()
 
 
@@ -153,7 +156,7 @@ def test_verbose_shows_the_fold_that_fell_most_within_its_tolerance() -> None:
     ]
     undefined = finding(change("recall", math.nan, math.nan, "same"), fold=3)
     (row,) = only(found(undefined, *folds), verbose=True)
-    assert (row["fold"], row["difference"]) == ("1 (+3)", "-0.0040")
+    assert (row["fold"], row["difference"]) == ("1, 3 more", "-0.0040")
 
 
 def test_folds_judged_together() -> None:
@@ -260,7 +263,7 @@ def test_a_terminal_of_80_columns_has_room_for_folds_and_significance(width: int
     ]
     text = printed(found(*folds, OTHER), width)
     assert max(map(len, text.splitlines())) <= width
-    for part in ("0 (+11)", "0.9314", "0.9214", "-0.0100", "0.0050", "0.012", "worse", "not comparable"):
+    for part in ("0, 11 more", "0.9314", "0.9214", "-0.0100", "0.0050", "0.012", "worse", "not comparable"):
         assert part in text
 
 

@@ -380,7 +380,7 @@ def test_changes_are_accepted_on_purpose_and_by_name(team: Team) -> None:
     assert team.run("baseline", "update", "baseline.json", "--all").exit_code == 0
     assert team.check()[0] == 0
     again = team.run("baseline", "update", "baseline.json", "--all")
-    assert (again.exit_code, again.stdout) == (0, "nothing changed: baseline.json is as it was\n")
+    assert (again.exit_code, again.stdout) == (0, "nothing changed of any cell: baseline.json is as it was\n")
 
 
 def test_what_is_gone_or_new_is_accepted_too(team: Team) -> None:
@@ -399,8 +399,9 @@ def test_a_failure_is_not_accepted(team: Team) -> None:
     assert done.exit_code == 3
     assert (team.folder / "baseline.json").read_bytes() == before
     team.change(noise=6.0)
-    done = team.run("baseline", "update", "baseline.json", "--only", "nobody")
-    assert done.exit_code == 5
+    done = team.run("baseline", "update", "baseline.json", "--only", "fist")
+    assert done.exit_code == 2
+    assert "--only fist: no cell has it (did you mean 'first'?)" in done.stderr
     assert (team.folder / "baseline.json").read_bytes() == before
 
 
@@ -507,6 +508,117 @@ def test_a_check_of_stored_cells_loads_nothing(imbbench_command: Any, tmp_path: 
     imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()}
     assert "sqlite3" in imported
     assert not {"numpy", "pandas", "sklearn", "torch", "scipy"} & imported
+
+
+def test_a_stored_run_knows_its_plugins(team: Team) -> None:
+    store = ("--store", "runs.sqlite")
+    runner = click.testing.CliRunner()
+    run = ["run", *SELECTION, "-p", "gate_plugin", "--executor", "serial", *store]
+    assert runner.invoke(main, run).exit_code == 0
+    done = runner.invoke(main, ["baseline", "write", "baseline.json", "--run", "1", *store])
+    assert done.exit_code == 0, done.output
+    assert team.check() == (0, team.check()[1])
+
+
+def test_a_package_that_is_missing_is_nothing_to_hold_on_to(team: Team) -> None:
+    team.change(requires=("nosuchpackage",))
+    done = team.run("baseline", "write", "baseline.json", "-p", "gate_plugin", *SELECTION)
+    assert done.exit_code == 5
+    assert "missing-dependency" in done.stderr
+    assert not (team.folder / "baseline.json").exists()
+    team.change()
+    team.write()
+    team.change(requires=("nosuchpackage",))
+    assert verdicts(team.check()[1]) == {"first": "missing", "second": "missing"}
+
+
+def test_strict_says_why_it_fails(team: Team) -> None:
+    knn = """
+from imbbench import Model, hookimpl
+
+
+def build(context):
+    from sklearn.neighbors import KNeighborsClassifier
+
+    return KNeighborsClassifier()
+
+
+@hookimpl
+def imbbench_models():
+    return [Model("knn", build)]
+"""
+    (team.folder / "gate_plugin.py").write_text(knn)
+    selection = ("-d", "moons[n_samples=200]", "-s", "none,class_weight", "-m", "knn")
+    team.write(selection=selection)
+    loose = team.run("check", "baseline.json")
+    assert (loose.exit_code, loose.stdout) == (0, "2 cells: 1 same, 1 unsupported as before\n")
+    strict = team.run("check", "baseline.json", "--strict")
+    assert strict.exit_code == 3
+    assert strict.stdout.endswith("cells were skipped, which fails under --strict\n")
+
+
+def test_what_is_gone_leaves_the_plan_when_it_is_accepted(team: Team) -> None:
+    team.write()
+    team.change(models=("first",))
+    assert team.run("baseline", "update", "baseline.json", "--only", "second").exit_code == 0
+    (grid,) = json.loads((team.folder / "baseline.json").read_text())["plan"]["grids"]
+    assert grid["model"] == ["first"]
+    assert team.check()[0] == 0
+
+
+def test_no_other_file_is_overwritten(team: Team) -> None:
+    (team.folder / "bench.toml").write_text("threads = 1\n")
+    done = team.run("baseline", "write", "bench.toml", "-p", "gate_plugin", *SELECTION)
+    assert done.exit_code == 2
+    assert "bench.toml exists and is no baseline" in done.stderr
+    assert (team.folder / "bench.toml").read_text() == "threads = 1\n"
+
+
+def test_a_baseline_of_two_machines_names_both(team: Team) -> None:
+    file = team.write()
+    document = json.loads(file.read_text())
+    here = document["environment"]["cpu"]
+    file.write_text(json.dumps(document | {"environment": {**document["environment"], "cpu": "Abacus 9"}}))
+    team.change(noise=6.0)
+    assert team.run("baseline", "update", "baseline.json", "--only", "first").exit_code == 0
+    assert json.loads(file.read_text())["environment"]["cpu"] == f"Abacus 9; {here}"
+    assert "the baseline was made on another processor (Abacus 9" in team.run("check", "baseline.json").stdout
+
+
+def test_what_significance_leaves_open_is_said(team: Team) -> None:
+    folds = ("--split", "kfold[n_splits=2]", "--metrics", "roc_auc")
+    team.write(*folds)
+    team.change(noise=1.3)
+    done = team.run("check", "baseline.json", "--significance")
+    assert "2 figures fell by more than the tolerance, which may be luck (see --verbose)\n" in done.stdout
+    assert done.stdout.endswith("2 cells (4 folds, judged together): 2 same\n")
+    team.change()
+    team.write()
+    alone = team.run("check", "baseline.json", "--significance").stdout
+    assert alone.startswith(
+        "cells with one fold have no spread: they were held against the tolerance as it is"
+    )
+
+
+def test_a_check_that_cannot_be_made_shows_on_github(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(team.folder / "summary.md"))
+    done = team.run("check", "nowhere.json")
+    assert done.exit_code == 2
+    assert "::error file=nowhere.json,title=imbbench check::no baseline 'nowhere.json'" in done.stderr
+    assert "could not be made" in (team.folder / "summary.md").read_text()
+
+
+def test_labels_that_change_places_in_a_file(team: Team) -> None:
+    rows = [f"{number % 7},{number % 3},{'ill' if number % 5 == 0 else 'well'}" for number in range(100)]
+    file = team.folder / "rows.csv"
+    file.write_text("\n".join(["a,b,label", *rows]))
+    team.write(selection=("--data", "rows.csv", "--target", "label", "-s", "none", "-m", "sklearn-lr"))
+    file.write_text(file.read_text().replace("ill", "x").replace("well", "ill").replace("x", "well"))
+    code, findings = team.check()
+    assert (code, verdicts(findings)) == (1, {"sklearn-lr": "not comparable"})
+    said = "the positive label differs: class 1 was 'ill', is 'well'"
+    assert findings["sklearn-lr"]["reason"] == said
 
 
 def test_reports_of_a_red_check(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -143,7 +143,10 @@ def test_a_summary_of_a_red_check(page: Path) -> None:
     lines, rows, _ = rendered(page)
     assert lines[0] == "of an earlier step"
     assert lines[1] == "h2: imbbench check of tests/baseline.json: failed"
-    assert lines[2] == "8 cells: 1 failed, 1 missing, 1 not comparable, 1 worse, 1 better, 1 new, 2 same"
+    assert (
+        lines[2]
+        == "8 cells: 1 failed, 1 missing, 1 not comparable, 1 worse, 1 better, 1 new, 1 same, 1 unsupported as before"
+    )
     assert "h3: moons · kfold" in lines
     assert "h3: creditcard · holdout" in lines
     assert lines[-1] == "imbbench baseline update tests/baseline.json --only NAME\n"

@@ -107,6 +107,7 @@ def test_one_object_per_cell_and_threshold() -> None:
         "device": "cpu",
         "numerics": "single",
         "hashes": {},
+        "positive": "",
         "threads": 2,
         "seconds": 1.5,
         "key": "abc",

@@ -11,8 +11,10 @@ from imbbench.baseline_plan import Plan, check_paths, grids_of, one_by_one
 from imbbench.errors import ImbbenchError
 from imbbench.plan import Grid
 from imbbench.registry import Registry
-from imbbench.results import FAILED, SKIPPED, Cell, Result, Results
+from imbbench.results import Cell, Result, Results
 
+#: How a cell of a baseline has ended: what failed or could not be tried is nothing to hold on to.
+HELD = ("ok", "unsupported")
 #: Significant digits of a figure: what another order of sums leaves of it must not show in a diff.
 _DIGITS = 10
 
@@ -52,7 +54,7 @@ def baseline_of(
     Raises ImbbenchError if a cell failed or lacks a metric, none has figures, or a dataset is named by an
     absolute path.
     """
-    if not results.columns or all(row.status in SKIPPED for row in results):
+    if not results.columns or all(row.status == "unsupported" for row in results):
         raise ImbbenchError("no cell has figures to hold on to; no baseline was written; select others")
     rows = lasting(results)
     if lost := _not_computed(results):
@@ -66,7 +68,7 @@ def baseline_of(
         max(row.threads for row in rows),
         any(row.numerics == "grouped" for row in rows),
         str(results.environment.get("device", "cpu")).partition(":")[0],
-        registry.local,
+        tuple(results.environment.get("plugins", registry.local)),
     )
     check_paths(registry, plan.grids)
     lower = results.lower_is_better & {*results.columns}
@@ -88,6 +90,8 @@ def accepted(baseline: Baseline, now: Results, cells: Collection[Cell]) -> Basel
             "nothing would be left of the baseline; delete the file if it has served its time"
         )
     environment = _environment(now)
+    if kept and new and (cpu := before.environment["cpu"]) != environment["cpu"]:
+        environment["cpu"] = "; ".join(dict.fromkeys([*cpu.split("; "), environment["cpu"]]))
     older = {row.cell: baseline.versions_of(row.cell) for row in kept}
     return Baseline(
         baseline.plan,
@@ -99,8 +103,8 @@ def accepted(baseline: Baseline, now: Results, cells: Collection[Cell]) -> Basel
 
 def lasting(results: Results) -> tuple[Result, ...]:
     """The rows, sorted, with the metrics of the columns and without what differs from run to run and from
-    machine to machine. ImbbenchError if one failed."""
-    failed = [row for row in results if row.status in FAILED or row.status == "interrupted"]
+    machine to machine. ImbbenchError if one failed, or lacks its data or a package."""
+    failed = [row for row in results if row.status not in HELD]
     if failed:
         cell = failed[0].cell
         first = f"{cell.dataset}, {cell.strategy}, {cell.model}: {failed[0].status}: {failed[0].reason}"
@@ -123,7 +127,7 @@ def _lasting(row: Result, results: Results) -> Result:
     return Result(
         row.cell, row.status, source=row.source, metrics=rounded, counts=counts,
         device=row.device.partition(":")[0], threads=row.threads, hashes=dict(sorted(row.hashes.items())),
-        numerics=row.numerics,
+        numerics=row.numerics, positive=row.positive,
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,32 +13,35 @@ import click
 
 from imbbench import baseline_file
 from imbbench.baseline import Baseline, accepted, baseline_of
-from imbbench.check import checked
+from imbbench.check import checked, settled
 from imbbench.check_command import registry_for, results_now, show
 from imbbench.cli import FAILED_PLUGIN, FAILURE, INTERRUPTED, registry_of, warn_of_failures
 from imbbench.compare import Finding
 from imbbench.display import Display, counted
-from imbbench.errors import ImbbenchError, NothingSelected, UsageError
+from imbbench.errors import ImbbenchError, UsageError
 from imbbench.options_given import options_of, thresholds
 from imbbench.output import check_output, replace_file
 from imbbench.plan import Grid, plan
 from imbbench.registry import Registry
-from imbbench.rescore import stored_results
+from imbbench.rescore import plugins_of, stored_results
 from imbbench.results import Results
 from imbbench.rules import from_options, merged, rules_of
 from imbbench.run_command import exit_code, run_shown
 from imbbench.selection import is_selected, selected
 from imbbench.spec import split_list
+from imbbench.suggest import did_you_mean
 
 
 def execute_write(path: Path, file: Path | None, plugin: tuple[str, ...], given: Mapping[str, Any]) -> int:
     """Write the baseline and return the exit code."""
     check_output(path, "baseline")
+    _check_replaceable(path)
     judged = from_options(given["tolerance"], given["significance"])
     if given["run"] is not None:
         if file is not None or is_selected(given):
             raise UsageError(f"--run {given['run']} says which cells there are; leave the selection out")
-        registry, table = registry_of(plugin), judged
+        there = plugins_of(given["store"], given["run"])
+        registry, table = registry_of(list(dict.fromkeys([*there, *plugin]))), judged
         grids: list[Grid] = []
         warn_of_failures(registry)
         chosen = thresholds(given["threshold"]) if given["threshold"] else ()
@@ -55,6 +58,12 @@ def execute_write(path: Path, file: Path | None, plugin: tuple[str, ...], given:
     return _written(path, results, registry, table, grids, strict=given["strict"])
 
 
+def _check_replaceable(path: Path) -> None:
+    """Raise UsageError if there is a file that is no baseline, also where it is a damaged one."""
+    if path.is_file() and (text := path.read_bytes()[:100].strip()) and b'"plan": {' not in text:
+        raise UsageError(f"{path} exists and is no baseline; give another name, or remove it first")
+
+
 def _written(
     path: Path, results: Results, registry: Registry, table: Mapping[str, Any], grids: Sequence[Grid],
     *, strict: bool,
@@ -68,7 +77,8 @@ def _written(
         click.echo(f"Error: {error}", err=True)
         return code
     write(path, made)
-    size = f"{counted([row.cell for row in results])}, {len(results.columns)} metrics"
+    metrics = len(results.columns)
+    size = f"{counted([row.cell for row in results])}, {metrics} metric{'' if metrics == 1 else 's'}"
     click.echo(f"Wrote {path}: {size}", err=True)
     return code
 
@@ -92,27 +102,41 @@ def execute_update(path: Path, plugin: tuple[str, ...], given: Mapping[str, Any]
     table = from_options(given["tolerance"], given["significance"])
     now = results_now(before, registry, given)
     found = checked(before, now, registry, table)
-    changed = [finding for finding in found.findings if finding.verdict != "same"]
-    chosen = [finding for finding in changed if not names or _is_named(finding, names)]
-    if not changed:
-        click.echo(f"nothing changed: {path} is as it was")
-        return 0
-    show(replace(found, findings=tuple(chosen)), sys.stdout, False)
     if exit_code(now, strict=False) == INTERRUPTED:
         return INTERRUPTED
+    _check_names(names, found.findings)
+    changed = [finding for finding in found.findings if finding.verdict != "same"]
+    chosen = [finding for finding in changed if not names or _is_named(finding, names)]
+    if not chosen:
+        click.echo(f"nothing changed of {', '.join(names) or 'any cell'}: {path} is as it was")
+        return 0
+    show(replace(found, findings=tuple(chosen)), sys.stdout, False)
     if failed := sum(finding.verdict == "failed" for finding in chosen):
         click.echo(f"Error: {failed} failed and cannot be accepted; {path} is as it was", err=True)
         return FAILURE
-    if not chosen:
-        raise NothingSelected(f"--only {', '.join(names)} names none of the {len(changed)} that changed")
-    write(path, accepted(before, now, {cell for finding in chosen for cell in finding.cells}))
+    new = accepted(before, now, {cell for finding in chosen for cell in finding.cells})
+    write(path, settled(new, registry))
     click.echo(f"accepted in {path}: {len(chosen)} of the {len(changed)} that changed")
     return 0
 
 
+def _check_names(names: Iterable[str], findings: Collection[Finding]) -> None:
+    """Raise UsageError for a name that no cell has, changed or not."""
+    for name in names:
+        if not any(_is_named(finding, [name]) for finding in findings):
+            known = {name: None for finding in findings for name in _names(finding)}
+            raise UsageError(
+                f"--only {name}: no cell has it{did_you_mean(name, known)}; there are {', '.join(known)}"
+            )
+
+
 def _is_named(finding: Finding, names: Collection[str]) -> bool:
     """Whether a name or glob is that of a component of the cell, with its parameters or without."""
+    known = _names(finding)
+    return any(name in known or fnmatch.filter(known, name) for name in names)
+
+
+def _names(finding: Finding) -> list[str]:
     cell = finding.cells[0]
     specs = (cell.dataset, cell.split, cell.strategy, cell.model)
-    known = {name for spec in specs for name in (spec, spec.partition("[")[0])}
-    return any(name in known or fnmatch.filter(known, name) for name in names)
+    return [name for spec in specs for name in dict.fromkeys((spec.partition("[")[0], spec))]

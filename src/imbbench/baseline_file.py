@@ -1,4 +1,4 @@
-"""A baseline as a file: JSON made for version control, sorted, one line a figure."""
+"""A baseline as a file: JSON made for version control, sorted, two lines a cell."""
 
 from __future__ import annotations
 
@@ -8,19 +8,17 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
-from imbbench.baseline import Baseline
+from imbbench.baseline import HELD, Baseline
 from imbbench.baseline_plan import Plan
 from imbbench.errors import ImbbenchError
 from imbbench.json_form import cell_object, plain, read_cells
 from imbbench.plan import Grid
-from imbbench.results import SKIPPED, Cell, Result, Results
+from imbbench.results import Cell, Result, Results
 from imbbench.rules import check_table
 
 SCHEMA_VERSION = 1
 #: Fields of a cell's object in the JSON form that are left out, and what they are when it is read.
-_LEFT_OUT = {
-    "reason": "", "cached": False, "seconds": None, "key": None, "notes": [], "info": {},
-}  # fmt: skip
+_LEFT_OUT = {"reason": "", "cached": False, "seconds": None, "key": None, "notes": [], "info": {}}
 # Field -> type of its value; [type] is a list of such, {str: type} an object of such, (type, type) either.
 _TOP = {"plan": dict, "check": dict, "environment": dict, "lower_is_better": [str], "cells": [dict]}
 _PLAN = {
@@ -30,10 +28,10 @@ _PLAN = {
 _GRID = {
     "dataset": [str], "split": [str], "scale": [str], "strategy": [str], "model": [str], "random_state": int,
 }  # fmt: skip
-_ENVIRONMENT = {"versions": {str: str}}
+_ENVIRONMENT = {"versions": {str: str}, "cpu": str}
 _CELL = {
     "fold": int, "random_state": int, "threads": int, "threshold": (int, float), "counts": {str: [int]},
-    "hashes": {str: str}, "metrics": {str: (int, float, type(None))}, "versions": {str: str},
+    "hashes": {str: str}, "positive": str, "metrics": {str: (int, float, type(None))}, "versions": {str: str},
 }  # fmt: skip
 _ADVICE = "write it again with `imbbench baseline write`, or take it from version control"
 
@@ -61,11 +59,11 @@ def _object(baseline: Baseline, row: Result, threshold: float) -> dict[str, Any]
 
 
 def _lines(item: Mapping[str, Any]) -> str:
-    """A cell: what it is on one line, each figure on its own."""
+    """A cell: what it is on one line, its figures on the next, so that a diff shows both."""
     about = {name: value for name, value in item.items() if name != "metrics"}
     head = json.dumps(plain(about), ensure_ascii=False, allow_nan=False).removesuffix("}")
-    figures = json.dumps(plain(item["metrics"]), indent=3, ensure_ascii=False, allow_nan=False)
-    return f'  {head},\n  "metrics": {figures.removesuffix("}")}  }}}}'
+    figures = json.dumps(plain(item["metrics"]), ensure_ascii=False, allow_nan=False)
+    return f'  {head},\n   "metrics": {figures}}}'
 
 
 def read(path: Path) -> Baseline:
@@ -110,6 +108,9 @@ def from_text(text: str, where: str) -> Baseline:
 def _document(text: str, where: str) -> dict[str, Any]:
     if not text.strip():
         raise ImbbenchError(f"{where} is empty; {_ADVICE}")
+    if "\n<<<<<<< " in text:
+        advice = "take one side whole, and then `imbbench baseline update` what the other meant"
+        raise ImbbenchError(f"{where} has conflict markers of a merge; {advice}")
     try:
         document = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
@@ -168,7 +169,7 @@ def _check_rows(rows: Iterable[Result], plan: Plan, where: str) -> None:
         if cell in cells:
             raise ImbbenchError(f"{who} stands twice; remove one, or take the file from version control")
         cells.add(cell)
-        if row.status not in ("ok", *SKIPPED):
+        if row.status not in HELD:
             raise ImbbenchError(f"{who} has status {row.status!r}, which no baseline has; {_ADVICE}")
         for threshold in plan.threshold if row.status == "ok" else ():
             for metric in plan.metrics:

@@ -46,7 +46,7 @@ def check_data(data: object, who: str) -> Data:
         others["amount"] = real(others["amount"], f"{who}: amount", (len(y),))
     labels = np.asarray(y == 1, dtype=np.int8)
     fixed = {name: read_only(values) for name, values in others.items()}
-    return Data(X, read_only(labels), **fixed, source=data.source)
+    return Data(X, read_only(labels), **fixed, source=data.source, positive=str(data.positive))
 
 
 def _frame(X: object, who: str) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from imbbench.baseline import Baseline
@@ -15,6 +16,8 @@ from imbbench.plan import Choice, Grid, plan
 from imbbench.registry import Registry
 from imbbench.results import SKIPPED, Cell, Results
 from imbbench.rules import Rules, merged, rules_of
+
+_KINDS = ("dataset", "split", "strategy", "model")
 
 
 @dataclass(frozen=True)
@@ -79,16 +82,27 @@ def cells_of(registry: Registry, known: Plan) -> tuple[Cell, ...]:
     """The cells that the plan selects of what is installed; those of components that are gone are left
     out, so that the others are checked and these are reported as missing."""
     try:
-        return plan(registry, [_runnable(registry, grid) for grid in known.grids])
+        return plan(registry, [_with(grid, partial(_is_there, registry)) for grid in known.grids])
     except NothingSelected:
         return ()
 
 
-def _runnable(registry: Registry, grid: Grid) -> Grid:
-    """The grid with those of its choices that can be resolved."""
+def settled(baseline: Baseline, registry: Registry) -> Baseline:
+    """Without those choices of its plan that are gone and of which it has no cell any more."""
+    cells = [row.cell for row in baseline.results]
+
+    def is_used(kind: str, choice: Choice) -> bool:
+        return _is_there(registry, kind, choice) or any(getattr(cell, kind) == choice for cell in cells)
+
+    grids = (_with(grid, is_used) for grid in baseline.plan.grids)
+    left = tuple(grid for grid in grids if all(getattr(grid, kind) for kind in _KINDS))
+    return replace(baseline, plan=replace(baseline.plan, grids=left))
+
+
+def _with(grid: Grid, keep: Callable[[str, Choice], bool]) -> Grid:
+    """The grid with some of its choices."""
     dataset, split, strategy, model = (
-        tuple(choice for choice in getattr(grid, kind) if _is_there(registry, kind, choice))
-        for kind in ("dataset", "split", "strategy", "model")
+        tuple(choice for choice in getattr(grid, kind) if keep(kind, choice)) for kind in _KINDS
     )
     return replace(grid, dataset=dataset, split=split, strategy=strategy, model=model)
 

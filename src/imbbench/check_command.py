@@ -15,7 +15,8 @@ from imbbench import baseline_file
 from imbbench.baseline import Baseline
 from imbbench.benchfile import read_check
 from imbbench.check import Checked, checked, made_again, metrics_of, said_of
-from imbbench.check_table import other_machine, plain_data, summary, tables_of
+from imbbench.check_table import plain_data, tables_of
+from imbbench.check_text import cautions, summary
 from imbbench.cli import (
     FAILED_PLUGIN,
     FAILURE,
@@ -25,8 +26,9 @@ from imbbench.cli import (
     registry_of,
     warn_of_failures,
 )
+from imbbench.compare import FAILING
 from imbbench.display import Display
-from imbbench.errors import UsageError
+from imbbench.errors import ImbbenchError, UsageError
 from imbbench.execute import INTERRUPTED as INTERRUPTED_REASON
 from imbbench.json_form import plain
 from imbbench.options_given import options_of
@@ -41,7 +43,19 @@ from imbbench.suggest import did_you_mean
 
 
 def execute_check(path: Path, plugin: tuple[str, ...], given: Mapping[str, Any]) -> int:
-    """Do what the options say and return the exit code."""
+    """Do what the options say and return the exit code. On GitHub also a check that cannot be made shows."""
+    on_github = os.environ.get("GITHUB_ACTIONS") == "true"
+    try:
+        return _check(path, plugin, given, on_github)
+    except ImbbenchError as error:
+        if on_github:
+            from imbbench.github import complain
+
+            complain(error, path, sys.stderr)
+        raise
+
+
+def _check(path: Path, plugin: tuple[str, ...], given: Mapping[str, Any], on_github: bool) -> int:
     baseline = baseline_file.read(path)
     table = merged(
         read_check(given["config"]) if given["config"] else {},
@@ -55,24 +69,35 @@ def execute_check(path: Path, plugin: tuple[str, ...], given: Mapping[str, Any])
         return FAILED_PLUGIN
     results = results_now(baseline, registry, given)
     found = checked(baseline, results, registry, table)
+    code = exit_code(found, results, strict=given["strict"])
     if given["junit"]:
         from imbbench.junit import write_junit
 
         replace_file(given["junit"].absolute(), lambda stream: write_junit(found, stream))
-    if os.environ.get("GITHUB_ACTIONS") == "true":
+    if on_github:
         from imbbench.github import annotate, summarise
 
         annotate(found, path, sys.stderr)
         summarise(found, path)
     try:
         form(found, sys.stdout, given["verbose"])
-        if form is show and not found.passed:
-            advice = f"imbbench baseline update {shlex.quote(str(path))} --only NAME"
-            click.echo(f"To accept it on purpose: {advice}")
+        if form is show and (line := advice(found, path, code)):
+            click.echo(line)
         sys.stdout.flush()
     except BrokenPipeError:
         stop_output()  # who reads it has seen enough; the exit code still counts
-    return exit_code(found, results, strict=given["strict"])
+    return code
+
+
+def advice(found: Checked, path: Path, code: int) -> str:
+    """What to do next, where there is something."""
+    verdicts = {finding.verdict for finding in found.findings}
+    update = f"imbbench baseline update {shlex.quote(str(path))} --only NAME"
+    if code == REGRESSED and verdicts & (FAILING - {"failed"}):
+        return f"To accept it on purpose: {update}"
+    if code == FAILURE:
+        return "cells were skipped, which fails under --strict"
+    return f"To hold what is better or new: {update}" if not code and verdicts & {"better", "new"} else ""
 
 
 def registry_for(baseline: Baseline, plugin: tuple[str, ...]) -> Registry:
@@ -115,7 +140,7 @@ def show(found: Checked, stream: IO[str], verbose: bool) -> None:
 
     print_tables(tables_of(found, verbose=verbose), stream)
     spell = speller(stream)
-    for line in filter(None, (other_machine(found), summary(found))):
+    for line in (*cautions(found), summary(found)):
         stream.write(spell(line) + "\n")
 
 
@@ -124,7 +149,7 @@ def show_markdown(found: Checked, stream: IO[str], verbose: bool) -> None:
     from imbbench.builtin.reports import as_markdown, in_markdown
 
     as_markdown(tables_of(found, verbose=verbose), stream)
-    for line in filter(None, (other_machine(found), summary(found))):
+    for line in (*cautions(found), summary(found)):
         stream.write(in_markdown(line) + "\n\n")
 
 

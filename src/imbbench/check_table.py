@@ -24,7 +24,7 @@ _COLUMNS = {
 }  # fmt: skip
 _FIGURES = ("metric", "before", "now", "difference", "allowed")
 _NO_FIGURES = {**dict.fromkeys(("threshold", "p", *_FIGURES), DASH), "metric": ""}
-_OTHERS = "of folds with one verdict the worst is shown, and how many others there are"
+_OTHERS = "of the folds in which a figure has one verdict, the worst is shown"
 _MEANS = "means over folds; p of the corrected resampled t-test, adjusted for many tests"
 
 
@@ -42,40 +42,25 @@ class _Line:
         return self.change.verdict if self.change else self.finding.verdict
 
 
-def summary(checked: Checked) -> str:
-    """How many cells have which verdict: "48 cells: 2 worse, 46 same"."""
-    counts = counted(checked.findings)
-    total = sum(counts.values())
-    told = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
-    together = " (folds judged together)" if checked.rules.significance is not None else ""
-    return f"{total} cell{'' if total == 1 else 's'}{together}: {told}" if told else "nothing was compared"
-
-
-def other_machine(checked: Checked) -> str:
-    """Said where figures differ and the processors do, too."""
-    before, now = map(clean, checked.cpus)
-    if before == now or not any(finding.verdict in ("worse", "better") for finding in checked.findings):
-        return ""
-    return f"the baseline was made on another processor ({before or 'unknown'}; this is {now or 'unknown'})"
-
-
 def tables_of(checked: Checked, *, verbose: bool = False) -> tuple[Table, ...]:
     """A table for each protocol of which something changed (all with `verbose`), the worst first."""
     groups: dict[tuple[str, ...], list[Finding]] = {}
     for finding in checked.findings:
-        if verbose or finding.verdict != "same":
-            groups.setdefault(protocol(finding.cells[0], finding.dataset), []).append(finding)
-    return tuple(_table(" · ".join(map(clean, title)), group, verbose) for title, group in groups.items())
+        groups.setdefault(protocol(finding.cells[0], finding.dataset), []).append(finding)
+    made = (_table(" · ".join(map(clean, title)), group, verbose) for title, group in groups.items())
+    return tuple(table for table in made if table.rows)
 
 
 def _table(title: str, findings: Sequence[Finding], verbose: bool) -> Table:
-    lines = _collapsed(line for finding in findings for line in _lines(finding, verbose))
+    several_folds = any(cell.fold for finding in findings for cell in finding.cells)
+    told = [finding for finding in findings if verbose or finding.verdict != "same"]
+    lines = _by_cell(_collapsed(line for finding in told for line in _lines(finding, verbose)))
     strategies, shared_by_strategies = shorten(line.cells[0].strategy for line in lines)
     models, shared_by_models = shorten(line.cells[0].model for line in lines)
     changes = [line.change for line in lines if line.change]
     needed = {
         **dict.fromkeys(_FIGURES, bool(changes)),
-        "fold": any(len(line.cells) > 1 or line.cells[0].fold for line in lines),
+        "fold": several_folds,
         "threshold": len({change.threshold for change in changes}) > 1,
         "p": any(not math.isnan(change.p) for change in changes),
     }
@@ -114,6 +99,16 @@ def _collapsed(lines: Iterable[_Line]) -> list[_Line]:
     return kept
 
 
+def _by_cell(lines: Sequence[_Line]) -> list[_Line]:
+    """The lines of a strategy with a model together, as the worst of them comes."""
+    order = {name: rank for rank, name in reversed([*enumerate(map(_name, lines))])}
+    return sorted(lines, key=lambda line: order[_name(line)])
+
+
+def _name(line: _Line) -> tuple[str, str]:
+    return line.cells[0].strategy, line.cells[0].model
+
+
 def _severity(line: _Line) -> tuple[float, float]:
     """Greater for what is worse, also of what is within its tolerance."""
     change = line.change
@@ -134,7 +129,7 @@ def _fold(line: _Line) -> str:
     if judged > 1:
         return f"{judged} folds"
     others = len(line.cells) - judged
-    return f"{line.cells[0].fold} (+{others})" if others else f"{line.cells[0].fold}"
+    return f"{line.cells[0].fold}, {others} more" if others else f"{line.cells[0].fold}"
 
 
 def _remarks(line: _Line) -> list[str]:

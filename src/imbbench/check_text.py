@@ -1,14 +1,51 @@
-"""What became of a cell since the baseline, in words and figures as text."""
+"""What a check found, in words, and figures as text."""
 
 from __future__ import annotations
 
 import math
 
 from imbbench.aggregate import COUNTS, DASH, clean, heading
-from imbbench.compare import Finding
+from imbbench.check import Checked
+from imbbench.compare import Finding, counted
 from imbbench.judge import Change
 from imbbench.labels import protocol
 from imbbench.rules import noise
+
+
+def summary(checked: Checked) -> str:
+    """How many cells have which verdict: "48 cells: 2 worse, 45 same, 1 unsupported as before"."""
+    counts = counted(checked.findings)
+    total, folds = sum(counts.values()), sum(len(finding.cells) for finding in checked.findings)
+    skipped = sum(finding.verdict == "same" and not finding.changes for finding in checked.findings)
+    if skipped:
+        counts["same"] -= skipped
+    told = [f"{count} {verdict}" for verdict, count in counts.items() if count]
+    told += [f"{skipped} unsupported as before"] if skipped else []
+    together = f" ({folds} folds, judged together)" if folds > total else ""
+    cells = f"{total} cell{'' if total == 1 else 's'}"
+    return f"{cells}{together}: {', '.join(told)}" if told else "nothing was compared"
+
+
+def cautions(checked: Checked) -> list[str]:
+    """What a reader of the tables must know."""
+    lines = [other_machine(checked)]
+    if checked.rules.significance is not None:
+        changes = [change for finding in checked.findings for change in finding.changes]
+        unsure = sum(change.verdict == "same" and change.loss > change.allowed for change in changes)
+        if unsure:
+            fell = "figure fell" if unsure == 1 else "figures fell"
+            lines.append(f"{unsure} {fell} by more than the tolerance, which may be luck (see --verbose)")
+        if any(len(finding.cells) == 1 and finding.changes for finding in checked.findings):
+            lines.append("cells with one fold have no spread: they were held against the tolerance as it is")
+    return [line for line in lines if line]
+
+
+def other_machine(checked: Checked) -> str:
+    """Said where figures differ and the processors do, too."""
+    before, now = map(clean, checked.cpus)
+    if before == now or not any(finding.verdict in ("worse", "better") for finding in checked.findings):
+        return ""
+    return f"the baseline was made on another processor ({before or 'unknown'}; this is {now or 'unknown'})"
 
 
 def cell_name(finding: Finding) -> str:

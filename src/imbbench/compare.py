@@ -111,6 +111,8 @@ def _why_missing(cell: Cell, registry: Registry) -> str:
 
 def _other_rows(before: Result, now: Result) -> str:
     """In which way a cell was scored on other rows, in words; empty if it was on the same."""
+    if before.positive != now.positive and before.hashes and now.hashes:
+        return f"the positive label differs: class 1 was {before.positive!r}, is {now.positive!r}"
     if before.hashes == now.hashes:
         return ""
     if not before.hashes:

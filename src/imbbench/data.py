@@ -34,6 +34,8 @@ class Data:
     time, groups, amount : (n,) optional columns that are not features.
     source : a word that is shown in parentheses behind the dataset's name wherever it appears,
         when the rows are not what the name promises ("simulated"); empty otherwise.
+    positive : what class 1 is called where the rows come from ("malignant"), so that a baseline can tell
+        that it was another label; empty where that cannot change.
     """
 
     X: pd.DataFrame
@@ -42,6 +44,7 @@ class Data:
     groups: NDArray[Any] | None = None
     amount: FloatArray | None = None
     source: str = ""
+    positive: str = ""
 
 
 @dataclass(frozen=True, eq=False)

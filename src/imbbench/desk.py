@@ -82,7 +82,7 @@ class Desk:
         with blame(dataset.who, debug=self.settings.debug):
             data = folds.load(dataset)
             write_data(into, data)
-            return AboutData(fingerprint(data), data.source)
+            return AboutData(fingerprint(data), data.source, data.positive)
 
     def _prepare(self, order: Prepare, where: Folder, into: Folder) -> AboutFold:
         cell, debug = order.cell, self.settings.debug

@@ -19,8 +19,8 @@ DISTRIBUTIONS = ("imbbench", "numpy", "pandas", "scikit-learn", "scipy", "torch"
 
 
 def environment(registry: Registry, device: str) -> dict[str, Any]:
-    """Versions of Python, of what figures depend on, of plugins and what they require; device, CPU,
-    platform, command."""
+    """Versions of Python, of what figures depend on, of plugins and what they require; local plugins,
+    device, CPU, platform, command."""
     plugins = {provider.distribution for provider in registry.providers if provider.distribution}
     required = {
         name for known in registry.components.values() for part, _ in known.values() for name in part.requires
@@ -30,6 +30,7 @@ def environment(registry: Registry, device: str) -> dict[str, Any]:
     versions = {"python": platform.python_version()} | {name: version(name) for name in names}
     return {
         "versions": versions,
+        "plugins": list(registry.local),
         "device": device,
         "cpu": _cpu(),
         "cores": cores(),

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 
 def fingerprint(data: Data) -> str:
-    """SHA-256 (64 hex digits) over column names, types and values of X, y, time, groups and amount.
+    """SHA-256 (64 hex digits) over column names, types and values of X, y, time, groups and amount, and over
+    the name of class 1.
 
     The same in every process and on every machine, however pandas lays out its memory; every gap
     of a column equals every other. `data` is as `border.check_data` returns it. Row labels, the
@@ -32,6 +33,8 @@ def fingerprint(data: Data) -> str:
         # The head says how long the body is, so that no two datasets run into the same bytes.
         digest.update(json.dumps([part, name, len(column), *head]).encode())
         digest.update(body)
+    if data.positive:
+        digest.update(json.dumps(["positive", data.positive]).encode())
     return digest.hexdigest()
 
 

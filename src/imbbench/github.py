@@ -14,8 +14,8 @@ import click
 
 from imbbench.aggregate import clean
 from imbbench.check import Checked
-from imbbench.check_table import other_machine, summary, tables_of
-from imbbench.check_text import cell_name, told
+from imbbench.check_table import tables_of
+from imbbench.check_text import cautions, cell_name, summary, told
 from imbbench.compare import FAILING, Finding
 
 #: GitHub shows no more errors of a step.
@@ -70,17 +70,29 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def summarise(found: Checked, baseline: Path) -> None:
-    """Append what changed, in Markdown, to the file that GITHUB_STEP_SUMMARY names, if it names one.
+def complain(error: Exception, baseline: Path, stream: IO[str]) -> None:
+    """Show a check that could not be made as an error, and in the summary."""
+    from imbbench.builtin.report_text import speller
+    from imbbench.builtin.reports import in_markdown
 
-    If it cannot be written there is a warning: the verdict is the exit code.
-    """
+    title = f"file={_property(_in_repository(baseline))},title={_property('imbbench check')}"
+    stream.write(speller(stream)(f"::error {title}::{_data(str(error))}\n"))
+    _append(f"## imbbench check could not be made\n\n{in_markdown(clean(str(error)))}\n\n")
+
+
+def summarise(found: Checked, baseline: Path) -> None:
+    """Append what changed, in Markdown, to the file that GITHUB_STEP_SUMMARY names, if it names one."""
+    _append(_fitting(found, baseline))
+
+
+def _append(text: str) -> None:
+    """To the summary. If it cannot be written there is a warning: the verdict is the exit code."""
     file = os.environ.get("GITHUB_STEP_SUMMARY")
     if not file:
         return
     try:
         with Path(file).open("a", encoding="utf-8") as stream:
-            stream.write(_fitting(found, baseline))
+            stream.write(text)
     except OSError as error:
         click.echo(f"Warning: GITHUB_STEP_SUMMARY cannot be written, the log has it all: {error}", err=True)
 
@@ -101,7 +113,7 @@ def _page(found: Checked, shown: Sequence[Finding], more: int, baseline: Path) -
 
     page = io.StringIO()
     heading = f"imbbench check of {baseline}: {'passed' if found.passed else 'failed'}"
-    lines = filter(None, (summary(found), other_machine(found)))
+    lines = (summary(found), *cautions(found))
     page.write("\n\n".join([f"## {in_markdown(clean(heading))}", *map(in_markdown, lines)]) + "\n\n")
     as_markdown(tables_of(replace(found, findings=tuple(shown))), page)
     if more:

@@ -20,7 +20,8 @@ _CELL: Mapping[str, type | tuple[type, ...]] = {
     "dataset": str, "source": str, "split": str, "fold": int, "scale": str, "strategy": str, "model": str,
     "threshold": _NUMBER, "random_state": int, "status": str, "reason": str, "cached": bool, "device": str,
     "threads": int, "seconds": _NUMBER, "key": (str, type(None)), "counts": dict,
-    "notes": list, "info": dict, "numerics": str, "hashes": dict, "metrics": dict,
+    "notes": list, "info": dict, "numerics": str, "hashes": dict, "positive": str,
+    "metrics": dict,
 }  # fmt: skip
 _DOCUMENT: Mapping[str, type | tuple[type, ...]] = {
     "environment": dict, "thresholds": list, "columns": list, "lower_is_better": list, "cells": list,

@@ -13,6 +13,8 @@ from imbbench.results import Result
 from imbbench.rules import Rules, noise
 from imbbench.ttest import corrected_ttest, holm
 
+NOT_COMPUTED = "not computed: the metric is not installed, or the run was stored without scores"
+
 
 @dataclass(frozen=True)
 class Pair:
@@ -59,8 +61,8 @@ class Change:
 def judged(
     groups: Sequence[Sequence[Pair]], plan: Plan, lower_is_better: Collection[str], rules: Rules
 ) -> list[tuple[Change, ...]]:
-    """For each group of folds (of one, where folds are judged one by one) all metrics at all thresholds."""
-    which = [(metric, threshold) for threshold in plan.threshold for metric in plan.metrics]
+    """For each group of folds (of one, where folds are judged one by one) what became of each figure."""
+    which = _figures(groups, plan)
     told = [
         [_change(group, metric, threshold, metric in lower_is_better, rules) for metric, threshold in which]
         for group in groups
@@ -70,11 +72,27 @@ def judged(
     return [tuple(changes) for changes in told]
 
 
+def _figures(groups: Sequence[Sequence[Pair]], plan: Plan) -> list[tuple[str, float]]:
+    """Every (metric, threshold); of one that no threshold moves, such as an area, just the first."""
+    rows = [row for group in groups for pair in group for row in (pair.before, pair.now)]
+
+    def values(metric: str, threshold: float) -> str:
+        return repr([row.metrics.get(threshold, {}).get(metric) for row in rows])
+
+    first = {metric: values(metric, plan.threshold[0]) for metric in plan.metrics}
+    return [
+        (metric, threshold)
+        for threshold in plan.threshold
+        for metric in plan.metrics
+        if threshold == plan.threshold[0] or values(metric, threshold) != first[metric]
+    ]
+
+
 def _change(group: Sequence[Pair], metric: str, threshold: float, lower: bool, rules: Rules) -> Change:
     was = [pair.before.metrics[threshold][metric] for pair in group]
     if any(metric not in pair.now.metrics.get(threshold, {}) for pair in group):
         verdict = "missing" if any(map(math.isfinite, was)) else "same"
-        return Change(metric, threshold, verdict, _mean(was), math.nan, reason=f"{metric} was not computed")
+        return Change(metric, threshold, verdict, _mean(was), math.nan, reason=NOT_COMPUTED)
     values = [(before, pair.now.metrics[threshold][metric]) for before, pair in zip(was, group, strict=True)]
     defined = [(before, now) for before, now in values if math.isfinite(before) and math.isfinite(now)]
     lost = sum(math.isfinite(before) and not math.isfinite(now) for before, now in values)

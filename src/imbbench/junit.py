@@ -8,8 +8,7 @@ from typing import IO, TYPE_CHECKING
 
 from imbbench.aggregate import clean
 from imbbench.check import Checked
-from imbbench.check_table import other_machine
-from imbbench.check_text import cell_name, told
+from imbbench.check_text import cell_name, other_machine, told
 from imbbench.compare import FAILING, Finding
 from imbbench.results import SKIPPED
 

@@ -160,7 +160,8 @@ class Lot:
         notes = (*result.notes, why) if why else result.notes
         about = self.slots.of(result.cell).about
         hashes = {"data": self.fingerprint[:_SHORT], "test": about.digest[:_SHORT]} if about else {}
-        result = replace(result, key=keys.cell_key(identity), notes=notes, hashes=hashes)
+        key, positive = keys.cell_key(identity), self._about.positive
+        result = replace(result, key=key, notes=notes, hashes=hashes, positive=positive)
         fold = None
         if about is not None and about.test is not None and about.y is not None:
             fold = FoldRecord(about.test, about.y, about.amount)

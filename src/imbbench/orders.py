@@ -101,10 +101,11 @@ Order = Load | Prepare | Fit | Rescore | FindDevice
 
 @dataclass(frozen=True)
 class AboutData:
-    """A loaded dataset: hash of its rows, `Data.source`."""
+    """A loaded dataset: hash of its rows, `Data.source`, `Data.positive`."""
 
     fingerprint: str
     source: str
+    positive: str = ""
 
 
 @dataclass(frozen=True)

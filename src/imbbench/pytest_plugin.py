@@ -28,7 +28,8 @@ from imbbench.baseline import Baseline
 from imbbench.baseline_part import part_of
 from imbbench.bench import bench
 from imbbench.check import Checked, checked, made_again, said_of
-from imbbench.check_table import other_machine, summary, tables_of
+from imbbench.check_table import tables_of
+from imbbench.check_text import cautions, summary
 from imbbench.compare import FAILING
 from imbbench.errors import ImbbenchError, UsageError
 from imbbench.execute import INTERRUPTED
@@ -72,7 +73,7 @@ class Check:
         *,
         split: Choices = None,
         tolerance: Mapping[str, Any] | None = None,
-        significance: float | str | None = None,
+        significance: float | str | bool | None = None,
         plugins: Sequence[str] | None = None,
         **options: Any,
     ) -> Checked:
@@ -96,23 +97,28 @@ class Check:
         nothing was compared, and for whatever is an `ImbbenchError` elsewhere.
 
         Relative paths in a baseline's specs (csv[path=...]) and modules named in `plugins` are looked for in
-        the working folder, as by the commands. So start pytest in the folder where the baseline was
-        written, or go there first: `monkeypatch.chdir(...)`.
+        the folder of pytest's configuration file, wherever pytest was started (without such a file: where it
+        was started). Write the baseline there.
         """
         __tracebackhide__ = True
         chosen = {"dataset": dataset, "split": split, "strategy": strategy, "model": model}
         rules = {"tolerance": tolerance, "significance": significance}
         try:
-            path = Path(os.path.relpath(self.folder / baseline))
-            table = check_table(_said(rules), "imbbench_check")
-            known, registry = self._known(path, _said(chosen), plugins)
-            found = _found(known, registry, table, options)
+            with contextlib.chdir(self._place()):
+                path = Path(os.path.relpath(self.folder / baseline))
+                table = check_table(_said(rules), "imbbench_check")
+                known, registry = self._known(path, _said(chosen), plugins)
+                found = _found(known, registry, table, options)
             problem = None if _holds(found) else _told(found, registry, path, self._width())
         except ImbbenchError as error:
             problem = f"imbbench: {error}"
         if problem is not None:
             pytest.fail(problem, pytrace=False)
         return found
+
+    def _place(self) -> Path:
+        """Where relative paths begin: the same wherever pytest was started, if that can be told."""
+        return self.config.inipath.parent if self.config.inipath else self.config.invocation_params.dir
 
     def _known(
         self, path: Path, chosen: Mapping[str, Any], plugins: Sequence[str] | None
@@ -125,7 +131,7 @@ class Check:
         try:
             registry = load_plugins(modules)
         except UsageError as error:
-            where = f"modules are looked for in the working folder, {Path.cwd()}, too"
+            where = f"modules are looked for in {Path.cwd()}, too"
             raise UsageError(f"{error}; {where}") from error
         return part_of(whole, registry, chosen)
 
@@ -179,7 +185,7 @@ def _told(found: Checked, registry: Registry, path: Path, width: int) -> str:
     stream = io.StringIO()
     stream.write(f"{summary(found)}, held against {path}\n\n")
     print_tables(tables_of(found, verbose=found.passed), stream, width)
-    lines = [other_machine(found)]
+    lines = cautions(found)
     lines += [f"{provider} failed to load: {provider.error}" for provider in registry.failures]
     if found.passed:
         lines.append("nothing was compared: no cell has figures both in the baseline and now")

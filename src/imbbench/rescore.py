@@ -91,6 +91,12 @@ def rescore(
     return done, len(scoring)
 
 
+def plugins_of(path: Path | None, run: int | None) -> tuple[str, ...]:
+    """The local plugins that a stored run (None for the latest) was made with."""
+    with Reader.read(path or DEFAULT) as reader:
+        return tuple(reader.results(reader.about(run).number).environment.get("plugins", ()))
+
+
 def stored_results(
     registry: Registry,
     path: Path | None,

@@ -60,6 +60,7 @@ class Result:
     cached : taken from an earlier run with the same key.
     hashes : of what it was scored on, 16 hex digits each: "data" of all rows of the dataset, "test" of the
         test part's row numbers and labels; empty where no fold was prepared.
+    positive : what the data call class 1; empty where they do not say.
     numerics : "single", or "grouped" where the model was fitted together with others (`--group`): its
         last bits depend on them, so that the two are never averaged and have different keys.
     """
@@ -79,6 +80,7 @@ class Result:
     cached: bool = False
     numerics: str = "single"
     hashes: Mapping[str, str] = field(default_factory=dict)
+    positive: str = ""
 
     @property
     def dataset(self) -> str:

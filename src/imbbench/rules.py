@@ -14,12 +14,14 @@ from typing import Any
 
 from imbbench.aggregate import COUNTS
 from imbbench.errors import UsageError
-from imbbench.spec import literal
+from imbbench.spec import literal, split_list
 from imbbench.suggest import did_you_mean
 
 #: What sums in another order leave of a figure on another machine: a difference up to this, or up to this
 #: share of a figure above 1, is none, whatever the tolerance.
 NOISE = 1e-8
+#: Of `significance = true`, and of a bare --significance.
+_LEVEL = 0.05
 _KEYS = ("tolerance", "significance")
 
 
@@ -106,7 +108,7 @@ def rules_of(table: Mapping[str, Any], metrics: Iterable[str]) -> Rules:
 def from_options(tolerance: Iterable[str], significance: str | None) -> dict[str, Any]:
     """The table that `--tolerance METRIC=VALUE` and `--significance ALPHA` stand for."""
     given: dict[str, list[Any]] = {}
-    for item in tolerance:
+    for item in (part for items in tolerance for part in split_list(items)):
         metric, equals, value = item.rpartition("=")
         if not equals or not metric:
             raise UsageError(
@@ -144,7 +146,7 @@ def _tolerance(metric: str, given: Any, where: str) -> Tolerance:
 def _significance(given: Any, where: str) -> float | None:
     if given in (None, "none"):
         return None
-    level = _number(given)
+    level = _LEVEL if given is True else _number(given)
     if not 0 < level < 1:
         place = f"{where}: " if where else ""
         raise UsageError(f"{place}significance is {given!r}; expected a level such as 0.05, or none")

@@ -24,17 +24,9 @@ COLUMNS = (
 )  # fmt: skip
 #: What is kept once for all cells that have it in common: fields of a Cell, then of a Result.
 COMMON = (
-    "split",
-    "scale",
-    "random_state",
-    "source",
-    "device",
-    "threads",
-    "numerics",
-    "hashes",
-    "notes",
-    "counts",
-)
+    "split", "scale", "random_state", "source", "device", "threads", "numerics", "hashes", "positive",
+    "notes", "counts",
+)  # fmt: skip
 _CHECKSUM = 4  # bytes
 
 Metrics = Mapping[float, Mapping[str, float]]
@@ -149,8 +141,8 @@ class _Layout:
 
 def _common(known: Mapping[str, Any]) -> tuple[Any, ...]:
     counts = {part: (int(n0), int(n1)) for part, (n0, n1) in known["counts"].items()}
-    hashes = known.get("hashes", {})  # older stores have none
-    return (*(known[name] for name in COMMON[:-3]), hashes, tuple(known["notes"]), counts)
+    hashes, positive = known.get("hashes", {}), known.get("positive", "")  # older stores have none
+    return (*(known[name] for name in COMMON[:-4]), hashes, positive, tuple(known["notes"]), counts)
 
 
 class Decoder:
@@ -164,12 +156,14 @@ class Decoder:
     def result(self, row: Sequence[Any], *, cached: bool) -> Result:
         """The result of a row of `COLUMNS`."""
         dataset, strategy, model, fold, status, reason, seconds, key, info, common, layout, packed = row
-        split, scale, state, source, device, threads, numerics, hashes, notes, counts = self._commons[common]
+        split, scale, state, source, device, threads, numerics, hashes, positive, notes, counts = (
+            self._commons[common]
+        )
         return Result(
             Cell(dataset, split, fold, scale, strategy, model, state),
             status, reason, source, self._layouts[layout].metrics(packed), counts, device, threads,
             math.nan if seconds is None else seconds, notes, {} if info == "{}" else json.loads(info),
-            key, cached, numerics, hashes,
+            key, cached, numerics, hashes, positive,
         )  # fmt: skip
 
     def metrics(self, layout: int, packed: bytes) -> dict[float, dict[str, float]]:

@@ -62,7 +62,9 @@ def load(*, path: str, target: str, positive: str | int | float | bool | None = 
         rows = f"{counts[one]:,} of {len(labels):,} rows"
         text = f"csv: target {target!r}: class 1 is {one!r} ({rows}), class 0 is {zero!r}"
         warnings.warn(text, UserWarning, stacklevel=2)
-    return Data(frame, np.asarray(labels == one, dtype=np.int8))
+    called = _typed(one)
+    positive = called if isinstance(called, str) else f"{called:g}"
+    return Data(frame, np.asarray(labels == one, dtype=np.int8), positive=positive)
 
 
 def _read(file: Path) -> pd.DataFrame:

@@ -596,7 +596,7 @@ def test_what_significance_leaves_open_is_said(team: Team) -> None:
     team.write()
     alone = team.run("check", "baseline.json", "--significance").stdout
     assert alone.startswith(
-        "cells with one fold have no spread: they were held against the tolerance as it is"
+        "one fold has no spread: such cells were held against the tolerance alone"
     )
 
 

@@ -77,8 +77,8 @@ def _check(path: Path, plugin: tuple[str, ...], given: Mapping[str, Any], on_git
     if on_github:
         from imbbench.github import annotate, summarise
 
-        annotate(found, path, sys.stderr)
         summarise(found, path)
+        annotate(found, path, sys.stderr)
     try:
         form(found, sys.stdout, given["verbose"])
         if form is show and (line := advice(found, path, code)):

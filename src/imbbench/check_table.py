@@ -61,7 +61,7 @@ def _table(title: str, findings: Sequence[Finding], verbose: bool) -> Table:
     needed = {
         **dict.fromkeys(_FIGURES, bool(changes)),
         "fold": several_folds,
-        "threshold": len({change.threshold for change in changes}) > 1,
+        "threshold": len({change.threshold for finding in findings for change in finding.changes}) > 1,
         "p": any(not math.isnan(change.p) for change in changes),
     }
     shown = [name for name in _COLUMNS if needed.get(name, True)]

@@ -36,7 +36,7 @@ def cautions(checked: Checked) -> list[str]:
             fell = "figure fell" if unsure == 1 else "figures fell"
             lines.append(f"{unsure} {fell} by more than the tolerance, which may be luck (see --verbose)")
         if any(len(finding.cells) == 1 and finding.changes for finding in checked.findings):
-            lines.append("cells with one fold have no spread: they were held against the tolerance as it is")
+            lines.append("one fold has no spread: such cells were held against the tolerance alone")
     return [line for line in lines if line]
 
 

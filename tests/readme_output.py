@@ -92,7 +92,9 @@ def write_example(name: str, document: str = "README.md") -> None:
 def shown(command: str, ok: tuple[int, ...] = (0,)) -> str:
     """What a terminal shows: standard error (the opening line), then standard output."""
     env = {
-        key: value for key, value in os.environ.items() if not key.startswith(("IMBBENCH", "XDG_", "GITHUB_", "CI"))
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith(("IMBBENCH", "XDG_", "GITHUB_", "CI"))
     }
     env |= ONE_INSTRUCTION_SET | {
         "IMBBENCH_OFFLINE": "1",

@@ -118,7 +118,7 @@ def lasting_row(
         {at: {name: draw(FIGURE) for name in metrics} for at in thresholds} if status == "ok" else {},
         draw(st.dictionaries(st.sampled_from(["data", "train", "test"]), st.tuples(count, count))),
         draw(TEXT), draw(st.integers(1, 8)), numerics=draw(st.sampled_from(["single", "grouped"])),
-        hashes=draw(st.dictionaries(st.sampled_from(["data", "test"]), TEXT)),
+        hashes=draw(st.fixed_dictionaries({"data": TEXT, "test": TEXT})), positive=draw(TEXT),
     )  # fmt: skip
 
 

@@ -191,12 +191,6 @@ def test_as_many_rows_of_each_class_are_other_data_not_another_label(registry):
     assert "data differ" in found.reason
 
 
-def test_a_baseline_of_a_run_without_hashes(registry):
-    found = finding(registry, replace(row(), hashes={}), row())
-    assert found.verdict == "not comparable"
-    assert found.reason.startswith("the baseline is of a run from before hashes of rows were stored")
-
-
 def test_figures_of_other_rows_are_not_judged(registry):
     found = finding(registry, row(), replace(scored_on(test="x"), metrics={0.5: {"roc_auc": 0.0}}))
     assert found.verdict == "not comparable"

@@ -595,9 +595,7 @@ def test_what_significance_leaves_open_is_said(team: Team) -> None:
     team.change()
     team.write()
     alone = team.run("check", "baseline.json", "--significance").stdout
-    assert alone.startswith(
-        "one fold has no spread: such cells were held against the tolerance alone"
-    )
+    assert alone.startswith("one fold has no spread: such cells were held against the tolerance alone")
 
 
 def test_a_check_that_cannot_be_made_shows_on_github(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -619,6 +617,119 @@ def test_labels_that_change_places_in_a_file(team: Team) -> None:
     assert (code, verdicts(findings)) == (1, {"sklearn-lr": "not comparable"})
     said = "the positive label differs: class 1 was 'ill', is 'well'"
     assert findings["sklearn-lr"]["reason"] == said
+
+
+def test_a_label_that_reads_as_a_number(team: Team) -> None:
+    rows = [f"{number % 7},{1 if number % 5 == 0 else 2}" for number in range(100)]
+    (team.folder / "rows.csv").write_text("\n".join(["a,y", *rows]))
+    own = ("--data", "rows.csv", "--target", "y", "--positive", "1", "-s", "none", "-m", "sklearn-lr")
+    team.write(selection=own)
+    assert team.check()[0] == 0
+
+
+def test_another_default_is_no_other_cell_where_it_was_spelt_out(team: Team) -> None:
+    selection = ("-d", "points", "-s", "none", "-m", "first[noise=1.0],second")
+    team.write(selection=selection)
+    team.change(noise=6.0)
+    code, findings = team.check()
+    assert (code, verdicts(findings)) == (1, {"first": "worse", "second": "worse"})
+
+
+def test_a_glob_stays_in_the_plan_while_a_cell_has_its_name(team: Team) -> None:
+    team.change(models=("my-a", "my-b", "first"))
+    team.write(selection=("-d", "points", "-s", "none", "-m", "my-*,first"))
+    team.change(models=("my-a", "first"))
+    assert team.run("baseline", "update", "baseline.json", "--only", "my-b").exit_code == 0
+    (grid,) = json.loads((team.folder / "baseline.json").read_text())["plan"]["grids"]
+    assert grid["model"] == ["my-*", "first"]
+
+
+def test_what_a_broken_plugin_had_is_not_given_up(team: Team) -> None:
+    team.write()
+    before = (team.folder / "baseline.json").read_bytes()
+    folder = team.folder / "gatebroken-1.0.dist-info"
+    folder.mkdir()
+    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: gatebroken\nVersion: 1.0\n")
+    (folder / "entry_points.txt").write_text("[imbbench]\ngatebroken = gatebroken_plugin\n")
+    team.change(models=("first",))
+    done = team.run("baseline", "update", "baseline.json", "--all")
+    assert done.exit_code == 2
+    assert "failed to load: mend it first" in done.stderr
+    assert (team.folder / "baseline.json").read_bytes() == before
+
+
+def test_a_small_loss_has_a_tolerance_of_its_size(team: Team) -> None:
+    team.change(negatives=597, shift=-6.0, noise=0.0)
+    team.write("--metrics", "brier")
+    team.change(negatives=597, shift=-5.3, noise=0.0)
+    code, findings = team.check()
+    brier = findings["first"]["changes"]["brier"]
+    assert 0 < brier["difference"] < 0.005
+    assert brier["tolerance"] == pytest.approx(0.02 * brier["baseline"])
+    assert (code, brier["verdict"]) == (1, "worse")
+
+
+def test_what_cannot_be_held_is_no_part_of_an_update(team: Team) -> None:
+    team.write(selection=("-d", "points", "-s", "none", "-m", "*"))
+    team.change(requires=("nosuchpackage",))
+    before = (team.folder / "baseline.json").read_bytes()
+    done = team.run("baseline", "update", "baseline.json", "--only", "first")
+    assert done.exit_code == 3
+    assert "lack data or a package" in done.stderr
+    assert (team.folder / "baseline.json").read_bytes() == before
+
+
+def test_nothing_but_new_cells_compares_nothing(team: Team) -> None:
+    file = team.write(selection=("-d", "points", "-s", "none", "-m", "first"))
+    document = json.loads(file.read_text())
+    document["plan"]["grids"][0]["model"] = ["second"]
+    document["cells"][0]["model"] = "second"
+    document["cells"][0] |= {"status": "unsupported", "metrics": {}}
+    file.write_text(json.dumps(document))
+    code, findings = team.check()
+    assert (code, verdicts(findings)) == (5, {"second": "new"})
+
+
+@pytest.mark.parametrize("option", [["--fresh"], ["--threads", "2"], ["--random-state", "1"]])
+def test_options_of_a_run_contradict_a_stored_one(team: Team, option: list[str]) -> None:
+    runner = click.testing.CliRunner()
+    done = runner.invoke(main, ["baseline", "write", "baseline.json", "--run", "1", *option])
+    assert done.exit_code == 2
+    assert f"{option[0]} says how to run, and --run runs nothing" in done.stderr
+
+
+def test_outputs_that_cannot_be_written(team: Team) -> None:
+    team.write()
+    done = team.run("check", "baseline.json", "--junit", "baseline.json")
+    assert done.exit_code == 2
+    full = team.run("check", "baseline.json", "--junit", "/dev/full")
+    assert full.exit_code == 3
+    assert "--junit /dev/full cannot be written" in full.stderr
+    assert full.stdout == "2 cells: 2 same\n"
+    team.change(noise=6.0)
+    assert team.run("check", "baseline.json", "--junit", "/dev/full").exit_code == 1
+
+
+def test_a_path_of_a_model_is_refused_too(team: Team) -> None:
+    command = ["baseline", "write", "baseline.json", "-d", "moons[n_samples=200]", "-s", "none", "-m"]
+    (team.folder / "gate_plugin.py").write_text("""
+from imbbench import Model, hookimpl
+
+
+def build(context, *, path: str = ""):
+    from sklearn.linear_model import LogisticRegression
+
+    return LogisticRegression()
+
+
+@hookimpl
+def imbbench_models():
+    return [Model("reads", build)]
+""")
+    for path in ("/srv/x", "~/x"):
+        done = team.run(*command, f"reads[path={path}]", "-p", "gate_plugin")
+        assert done.exit_code == 2
+        assert "path is a path of this machine" in done.stderr
 
 
 def test_reports_of_a_red_check(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:

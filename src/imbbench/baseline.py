@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,6 +15,8 @@ from imbbench.results import Cell, Result, Results
 
 #: How a cell of a baseline has ended: what failed or could not be tried is nothing to hold on to.
 HELD = ("ok", "unsupported")
+#: What to do with a damaged file.
+ADVICE = "write it again with `imbbench baseline write`, or take it from version control"
 #: Significant digits of a figure: what another order of sums leaves of it must not show in a diff.
 _DIGITS = 10
 
@@ -61,8 +63,10 @@ def baseline_of(
         raise ImbbenchError(
             f"{lost} was not computed of every cell (--no-scores?); run it again with --fresh"
         )
+    if any(row.status == "ok" and not row.hashes for row in results):
+        raise ImbbenchError("the run is of an earlier version, without hashes; run it again with --fresh")
     plan = Plan(
-        tuple(map(one_by_one, grids)) or tuple(grids_of([row.cell for row in rows])),
+        tuple(one_by_one(registry, grid) for grid in grids) or tuple(grids_of([row.cell for row in rows])),
         results.thresholds,
         results.columns,
         max(row.threads for row in rows),
@@ -70,7 +74,7 @@ def baseline_of(
         str(results.environment.get("device", "cpu")).partition(":")[0],
         tuple(results.environment.get("plugins", registry.local)),
     )
-    check_paths(registry, plan.grids)
+    check_paths(plan.grids)
     lower = results.lower_is_better & {*results.columns}
     return Baseline(
         plan, check, Results(rows, _environment(results), results.thresholds, results.columns, lower)
@@ -89,7 +93,9 @@ def accepted(baseline: Baseline, now: Results, cells: Collection[Cell]) -> Basel
         raise ImbbenchError(
             "nothing would be left of the baseline; delete the file if it has served its time"
         )
-    environment = _environment(now)
+    if all(row.status == "unsupported" for row in (*kept, *new)):
+        raise ImbbenchError("no cell of the baseline would have figures to hold on to; it is as it was")
+    environment = _environment(now) if new else dict(before.environment)
     if kept and new and (cpu := before.environment["cpu"]) != environment["cpu"]:
         environment["cpu"] = "; ".join(dict.fromkeys([*cpu.split("; "), environment["cpu"]]))
     older = {row.cell: baseline.versions_of(row.cell) for row in kept}
@@ -113,6 +119,28 @@ def lasting(results: Results) -> tuple[Result, ...]:
             "written; what went well is in the store: mend or leave out the others and write again"
         )
     return tuple(sorted((_lasting(row, results) for row in results), key=_place))
+
+
+def check_rows(rows: Iterable[Result], plan: Plan, where: str) -> None:
+    """Raise ImbbenchError, which names `where` they are, for rows that are no baseline's: a cell that stands
+    twice, failed, or lacks a hash or a figure of the plan."""
+    cells: set[Cell] = set()
+    for row in rows:
+        cell = row.cell
+        who = f"{where}: {row.dataset}, {cell.split}, {cell.strategy}, {cell.model}, fold {cell.fold}"
+        if cell in cells:
+            raise ImbbenchError(f"{who} stands twice; remove one, or take the file from version control")
+        cells.add(cell)
+        if row.status not in HELD:
+            raise ImbbenchError(f"{who} has status {row.status!r}, which no baseline has; {ADVICE}")
+        if row.status == "ok" and not {"data", "test"} <= row.hashes.keys():
+            raise ImbbenchError(f"{who} lacks hashes of its rows; {ADVICE}")
+        for threshold in plan.threshold if row.status == "ok" else ():
+            for metric in plan.metrics:
+                if metric not in row.metrics.get(threshold, {}):
+                    raise ImbbenchError(f"{who} lacks {metric} at threshold {threshold:g}; {ADVICE}")
+    if not (cells and plan.metrics):
+        raise ImbbenchError(f"{where} has no {'metrics' if cells else 'cells'}; {ADVICE}")
 
 
 def _lasting(row: Result, results: Results) -> Result:

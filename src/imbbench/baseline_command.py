@@ -12,9 +12,10 @@ from typing import Any
 import click
 
 from imbbench import baseline_file
-from imbbench.baseline import Baseline, accepted, baseline_of
+from imbbench.baseline import HELD, Baseline, accepted, baseline_of
 from imbbench.check import checked, settled
-from imbbench.check_command import registry_for, results_now, show
+from imbbench.check_command import show, write_out
+from imbbench.check_run import check_only_stored, registry_for, results_now
 from imbbench.cli import FAILED_PLUGIN, FAILURE, INTERRUPTED, registry_of, warn_of_failures
 from imbbench.compare import Finding
 from imbbench.display import Display, counted
@@ -40,22 +41,24 @@ def execute_write(path: Path, file: Path | None, plugin: tuple[str, ...], given:
     if given["run"] is not None:
         if file is not None or is_selected(given):
             raise UsageError(f"--run {given['run']} says which cells there are; leave the selection out")
+        check_only_stored(given)
         there = plugins_of(given["store"], given["run"])
         registry, table = registry_of(list(dict.fromkeys([*there, *plugin]))), judged
-        grids: list[Grid] = []
+        grids, strict = list[Grid](), given["strict"]
         warn_of_failures(registry)
         chosen = thresholds(given["threshold"]) if given["threshold"] else ()
         results = stored_results(registry, given["store"], given["run"], given["metrics"], chosen)
     else:
         grids, said, registry = selected(file, plugin, given)
         warn_of_failures(registry)
-        if said.get("strict") and registry.failures:
+        strict = bool(said.get("strict"))
+        if strict and registry.failures:
             return FAILED_PLUGIN
         table, options = merged(said.get("check", {}), judged), options_of(said)
         rules_of(table, [bound.spec for bound in registry.select("metric", options.metrics)])
         cells = plan(registry, grids)
         results = run_shown(registry, cells, options, Display(registry, cells, None))
-    return _written(path, results, registry, table, grids, strict=given["strict"])
+    return _written(path, results, registry, table, grids, strict=strict)
 
 
 def _check_replaceable(path: Path) -> None:
@@ -86,7 +89,10 @@ def _written(
 def write(path: Path, baseline: Baseline) -> None:
     """The file, whole or not at all."""
     text = baseline_file.to_text(baseline)
-    replace_file(path.absolute(), lambda stream: stream.write(text))
+    try:
+        replace_file(path.absolute(), lambda stream: stream.write(text))
+    except OSError as error:
+        raise ImbbenchError(f"baseline {path} cannot be written: {error}; it is as it was") from error
 
 
 def execute_update(path: Path, plugin: tuple[str, ...], given: Mapping[str, Any]) -> int:
@@ -103,6 +109,7 @@ def execute_update(path: Path, plugin: tuple[str, ...], given: Mapping[str, Any]
     now = results_now(before, registry, given)
     found = checked(before, now, registry, table)
     if exit_code(now, strict=False) == INTERRUPTED:
+        click.echo(f"Interrupted: {path} is as it was", err=True)
         return INTERRUPTED
     _check_names(names, found.findings)
     changed = [finding for finding in found.findings if finding.verdict != "same"]
@@ -110,13 +117,28 @@ def execute_update(path: Path, plugin: tuple[str, ...], given: Mapping[str, Any]
     if not chosen:
         click.echo(f"nothing changed of {', '.join(names) or 'any cell'}: {path} is as it was")
         return 0
-    show(replace(found, findings=tuple(chosen)), sys.stdout, False)
-    if failed := sum(finding.verdict == "failed" for finding in chosen):
-        click.echo(f"Error: {failed} failed and cannot be accepted; {path} is as it was", err=True)
+    write_out(lambda: show(replace(found, findings=tuple(chosen)), sys.stdout, False))
+    return _accept(path, before, now, registry, chosen)
+
+
+def _accept(path: Path, before: Baseline, now: Results, registry: Registry, chosen: Sequence[Finding]) -> int:
+    """Write what can be accepted of what was chosen, or say what cannot."""
+    rows = {row.cell: row for row in now}
+    failed = sum(
+        finding.verdict == "failed" or (finding.verdict == "missing" and finding.cells[0] in rows)
+        for finding in chosen
+    )
+    if failed:
+        advice = f"mend or leave them out with --only; {path} is as it was"
+        click.echo(f"Error: {failed} failed, or lack data or a package: {advice}", err=True)
         return FAILURE
-    new = accepted(before, now, {cell for finding in chosen for cell in finding.cells})
-    write(path, settled(new, registry))
-    click.echo(f"accepted in {path}: {len(chosen)} of the {len(changed)} that changed")
+    gone = any(finding.verdict == "missing" for finding in chosen)
+    if gone and registry.failures:
+        raise UsageError(f"cells are missing, and {registry.failures[0]} failed to load: mend it first")
+    cells = {cell for finding in chosen for cell in finding.cells}
+    held = {cell for cell in cells if cell not in rows or rows[cell].status in HELD}
+    write(path, settled(accepted(before, now, held), registry))
+    write_out(lambda: click.echo(f"accepted in {path}: {len(held)} cells of the {len(cells)} that are shown"))
     return 0
 
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
-from imbbench.baseline import HELD, Baseline
+from imbbench.baseline import ADVICE, Baseline, check_rows
 from imbbench.baseline_plan import Plan
 from imbbench.errors import ImbbenchError
 from imbbench.json_form import cell_object, plain, read_cells
 from imbbench.plan import Grid
-from imbbench.results import Cell, Result, Results
+from imbbench.results import Result, Results
 from imbbench.rules import check_table
 
 SCHEMA_VERSION = 1
@@ -33,7 +33,6 @@ _CELL = {
     "fold": int, "random_state": int, "threads": int, "threshold": (int, float), "counts": {str: [int]},
     "hashes": {str: str}, "positive": str, "metrics": {str: (int, float, type(None))}, "versions": {str: str},
 }  # fmt: skip
-_ADVICE = "write it again with `imbbench baseline write`, or take it from version control"
 
 
 def to_text(baseline: Baseline) -> str:
@@ -69,13 +68,13 @@ def _lines(item: Mapping[str, Any]) -> str:
 def read(path: Path) -> Baseline:
     """The baseline in a file. ImbbenchError, naming the file and the place, for what is none."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise ImbbenchError(
             f"no baseline {str(path)!r}; `imbbench baseline write {path}` and a selection make it"
         ) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise ImbbenchError(f"baseline {path} cannot be read: {error}; {_ADVICE}") from None
+        raise ImbbenchError(f"baseline {path} cannot be read: {error}; {ADVICE}") from None
     return from_text(text, f"baseline {path}")
 
 
@@ -89,17 +88,15 @@ def from_text(text: str, where: str) -> Baseline:
         for number, item in enumerate(objects):
             _check({"versions": {}, **item}, _CELL, f"{where}: cells[{number}]")
             if item["threshold"] not in plan.threshold:
-                raise ImbbenchError(
-                    f"{where}: cells[{number}] has a threshold that the plan lacks; {_ADVICE}"
-                )
+                raise ImbbenchError(f"{where}: cells[{number}] has a threshold that the plan lacks; {ADVICE}")
         rows = tuple(read_cells(objects, where))
         told = [item for item in objects if "versions" in item]
         older = {row.cell: item["versions"] for item in told for row in read_cells([item], where)}
     except (TypeError, ValueError, OverflowError) as error:
         raise ImbbenchError(
-            f"{where}: a value of the wrong type ({error}); was it edited by hand? {_ADVICE}"
+            f"{where}: a value of the wrong type ({error}); was it edited by hand? {ADVICE}"
         ) from None
-    _check_rows(rows, plan, where)
+    check_rows(rows, plan, where)
     lower = frozenset(document["lower_is_better"])
     results = Results(rows, environment, plan.threshold, plan.metrics, lower)
     return Baseline(plan, check_table(document["check"], where), results, older)
@@ -107,7 +104,7 @@ def from_text(text: str, where: str) -> Baseline:
 
 def _document(text: str, where: str) -> dict[str, Any]:
     if not text.strip():
-        raise ImbbenchError(f"{where} is empty; {_ADVICE}")
+        raise ImbbenchError(f"{where} is empty; {ADVICE}")
     if "\n<<<<<<< " in text:
         advice = "take one side whole, and then `imbbench baseline update` what the other meant"
         raise ImbbenchError(f"{where} has conflict markers of a merge; {advice}")
@@ -115,17 +112,19 @@ def _document(text: str, where: str) -> dict[str, Any]:
         document = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise ImbbenchError(
-            f"{where} is not valid JSON ({error}): truncated, or badly merged; {_ADVICE}"
+            f"{where} is not valid JSON ({error}): truncated, or badly merged; {ADVICE}"
         ) from None
-    if not isinstance(document, dict) or type(document.get("schema_version")) is not int:
-        raise ImbbenchError(f"{where} is no baseline: no schema_version found; {_ADVICE}")
-    if document["schema_version"] > SCHEMA_VERSION:
+    number = document.get("schema_version") if isinstance(document, dict) else None
+    if type(number) is not int or number < 1:
+        raise ImbbenchError(f"{where} is no baseline: no schema_version found; {ADVICE}")
+    if number > SCHEMA_VERSION:
         raise ImbbenchError(
-            f"{where}: schema_version {document['schema_version']} was written by a newer imbbench; this one "
-            f"reads up to {SCHEMA_VERSION}: upgrade it"
+            f"{where}: schema_version {number} was written by a newer imbbench; this one reads up to "
+            f"{SCHEMA_VERSION}: upgrade it"
         )
-    _check(document, _TOP, where)
-    return document
+    known: dict[str, Any] = document
+    _check(known, _TOP, where)
+    return known
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -147,7 +146,7 @@ def _check(known: Mapping[str, Any], expected: Mapping[str, Any], where: str) ->
         if not _fits(known.get(name), kind):
             found = f"is {json.dumps(known[name])[:60]}" if name in known else "is missing"
             raise ImbbenchError(
-                f"{where}: {name!r} {found}; expected what `imbbench baseline write` wrote; {_ADVICE}"
+                f"{where}: {name!r} {found}; expected what `imbbench baseline write` wrote; {ADVICE}"
             )
 
 
@@ -158,25 +157,6 @@ def _fits(value: Any, kind: Any) -> bool:
     if isinstance(kind, dict):
         return isinstance(value, dict) and all(_fits(item, kind[str]) for item in value.values())
     return type(value) in (kind if isinstance(kind, tuple) else (kind,))
-
-
-def _check_rows(rows: Iterable[Result], plan: Plan, where: str) -> None:
-    """Raise ImbbenchError for a cell that stands twice, failed, or lacks a figure of the plan."""
-    cells: set[Cell] = set()
-    for row in rows:
-        cell = row.cell
-        who = f"{where}: {row.dataset}, {cell.split}, {cell.strategy}, {cell.model}, fold {cell.fold}"
-        if cell in cells:
-            raise ImbbenchError(f"{who} stands twice; remove one, or take the file from version control")
-        cells.add(cell)
-        if row.status not in HELD:
-            raise ImbbenchError(f"{who} has status {row.status!r}, which no baseline has; {_ADVICE}")
-        for threshold in plan.threshold if row.status == "ok" else ():
-            for metric in plan.metrics:
-                if metric not in row.metrics.get(threshold, {}):
-                    raise ImbbenchError(f"{who} lacks {metric} at threshold {threshold:g}; {_ADVICE}")
-    if not (cells and plan.metrics):
-        raise ImbbenchError(f"{where} has no {'metrics' if cells else 'cells'}; {_ADVICE}")
 
 
 def _plan(known: dict[str, Any], where: str) -> Plan:

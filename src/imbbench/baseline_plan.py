@@ -13,7 +13,7 @@ from imbbench.options import COLUMNS
 from imbbench.plan import Choice, Grid
 from imbbench.registry import Registry
 from imbbench.results import Cell
-from imbbench.spec import split_list
+from imbbench.spec import literal, parse, split_list
 
 
 @dataclass(frozen=True)
@@ -49,25 +49,37 @@ def grids_of(cells: Iterable[Cell]) -> Iterable[Grid]:
         yield Grid((dataset,), (split,), (scale,), tuple(chosen), names, state)
 
 
-def one_by_one(grid: Grid) -> Grid:
-    """The grid with each choice as one spec."""
+def one_by_one(registry: Registry, grid: Grid) -> Grid:
+    """The grid with each choice as one spec: names, globs and "all" as they were said, what has parameters
+    as its cells spell it, so that another default does not make it another cell."""
 
-    def listed(choices: Sequence[Choice]) -> tuple[str, ...]:
-        parts = (split_list(choice) if isinstance(choice, str) else [str(choice)] for choice in choices)
-        return tuple(item for items in parts for item in items)
+    def spelt(kind: str, choices: Sequence[Choice]) -> tuple[str, ...]:
+        parts = [part for choice in choices for part in _parts(choice)]
+        plain = (isinstance(part, str) and "[" not in part for part in parts)
+        return tuple(
+            spec
+            for part, is_plain in zip(parts, plain, strict=True)
+            for spec in ([str(part)] if is_plain else [bound.spec for bound in registry.select(kind, [part])])
+        )
 
-    axes = (listed(axis) for axis in (grid.dataset, grid.split, grid.strategy, grid.model))
-    dataset, split, strategy, model = axes
+    dataset, split = spelt("dataset", grid.dataset), spelt("split", grid.split)
+    strategy, model = spelt("strategy", grid.strategy), spelt("model", grid.model)
     return Grid(dataset, split, tuple(grid.scale), strategy, model, grid.random_state)
 
 
-def check_paths(registry: Registry, grids: Iterable[Grid]) -> None:
-    """Raise ImbbenchError if a dataset is named by an absolute path: a baseline is for every machine."""
-    for bound in (bound for grid in grids for bound in registry.select("dataset", grid.dataset)):
-        for name, value in bound.params.items():
-            if isinstance(value, str | Path) and Path(value).is_absolute():
-                near = os.path.relpath(value)
-                raise ImbbenchError(
-                    f"{bound.who}: {name} is a path of this machine, and a baseline is for every one; "
-                    f"no baseline was written; give the path relative to the folder of the check: {near}"
-                )
+def _parts(choice: Choice) -> Sequence[Choice]:
+    return split_list(choice) if isinstance(choice, str) else [choice]
+
+
+def check_paths(grids: Iterable[Grid]) -> None:
+    """Raise ImbbenchError if a parameter is an absolute path: a baseline is for every machine."""
+    for grid in grids:
+        for choice in (*grid.dataset, *grid.split, *grid.strategy, *grid.model):
+            for name, value in parse(str(choice)).params.items():
+                path = literal(value)
+                if isinstance(path, str) and Path(path).expanduser().is_absolute():
+                    near = os.path.relpath(Path(path).expanduser())
+                    raise ImbbenchError(
+                        f"{choice}: {name} is a path of this machine, and a baseline is for every one; "
+                        f"no baseline was written; give the path relative to the folder of the check: {near}"
+                    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -36,6 +37,11 @@ class Checked:
     rules: Rules
     cpus: tuple[str, str]
     ran: bool
+
+    @property
+    def compared(self) -> bool:
+        """Whether any figure was held against another."""
+        return any(finding.changes for finding in self.findings)
 
     @property
     def passed(self) -> bool:
@@ -92,7 +98,10 @@ def settled(baseline: Baseline, registry: Registry) -> Baseline:
     cells = [row.cell for row in baseline.results]
 
     def is_used(kind: str, choice: Choice) -> bool:
-        return _is_there(registry, kind, choice) or any(getattr(cell, kind) == choice for cell in cells)
+        name = str(choice).partition("[")[0]
+        pattern = "*" if name == "all" else name
+        named = [getattr(cell, kind).partition("[")[0] for cell in cells]
+        return _is_there(registry, kind, choice) or bool(fnmatch.filter(named, pattern))
 
     grids = (_with(grid, is_used) for grid in baseline.plan.grids)
     left = tuple(grid for grid in grids if all(getattr(grid, kind) for kind in _KINDS))

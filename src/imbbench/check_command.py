@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any
 
 import click
 
 from imbbench import baseline_file
-from imbbench.baseline import Baseline
 from imbbench.benchfile import read_check
-from imbbench.check import Checked, checked, made_again, metrics_of, said_of
+from imbbench.check import Checked, checked
+from imbbench.check_run import registry_for, results_now
 from imbbench.check_table import plain_data, tables_of
 from imbbench.check_text import cautions, summary
 from imbbench.cli import (
@@ -23,22 +23,14 @@ from imbbench.cli import (
     INTERRUPTED,
     NOTHING,
     REGRESSED,
-    registry_of,
-    warn_of_failures,
 )
 from imbbench.compare import FAILING
-from imbbench.display import Display
 from imbbench.errors import ImbbenchError, UsageError
 from imbbench.execute import INTERRUPTED as INTERRUPTED_REASON
 from imbbench.json_form import plain
-from imbbench.options_given import options_of
 from imbbench.output import check_output, replace_file, stop_output
-from imbbench.registry import Registry
-from imbbench.rescore import stored_results
 from imbbench.results import SKIPPED, Results
 from imbbench.rules import from_options, merged, rules_of
-from imbbench.run_command import run_shown
-from imbbench.selection import go_offline, what_is_said
 from imbbench.suggest import did_you_mean
 
 
@@ -64,29 +56,55 @@ def _check(path: Path, plugin: tuple[str, ...], given: Mapping[str, Any], on_git
     rules_of(merged(baseline.check, table), baseline.plan.metrics)
     form = _form(given["format"])
     check_output(given["junit"], "--junit")
+    if given["junit"] and given["junit"].resolve() == path.resolve():
+        raise UsageError(f"--junit {path} is the baseline; name another file")
     registry = registry_for(baseline, plugin)
     if given["strict"] and registry.failures:
         return FAILED_PLUGIN
     results = results_now(baseline, registry, given)
     found = checked(baseline, results, registry, table)
     code = exit_code(found, results, strict=given["strict"])
-    if given["junit"]:
-        from imbbench.junit import write_junit
 
-        replace_file(given["junit"].absolute(), lambda stream: write_junit(found, stream))
+    def write() -> None:
+        form(found, sys.stdout, given["verbose"])
+        if form is show and (line := advice(found, path, code)):
+            click.echo(line)
+
     if on_github:
         from imbbench.github import annotate, summarise
 
         summarise(found, path)
         annotate(found, path, sys.stderr)
+    printed = write_out(write)
+    return code if printed and _junit(found, given["junit"]) else code or FAILURE
+
+
+def _junit(found: Checked, file: Path | None) -> bool:
+    """Write the JUnit report, if one is asked for; False if that failed."""
+    if file is None:
+        return True
+    from imbbench.junit import write_junit
+
     try:
-        form(found, sys.stdout, given["verbose"])
-        if form is show and (line := advice(found, path, code)):
-            click.echo(line)
+        replace_file(file.absolute(), lambda stream: write_junit(found, stream))
+    except OSError as error:
+        click.echo(f"Error: --junit {file} cannot be written: {error}", err=True)
+        return False
+    return True
+
+
+def write_out(write: Callable[[], None]) -> bool:
+    """Have something written to standard output; False if there is none. Where its reader has gone, as `head`
+    does, that is no failure, and what follows is done all the same."""
+    if sys.stdout is None:
+        click.echo("Error: standard output is closed", err=True)
+        return False
+    try:
+        write()
         sys.stdout.flush()
     except BrokenPipeError:
-        stop_output()  # who reads it has seen enough; the exit code still counts
-    return code
+        stop_output()
+    return True
 
 
 def advice(found: Checked, path: Path, code: int) -> str:
@@ -100,36 +118,17 @@ def advice(found: Checked, path: Path, code: int) -> str:
     return f"To hold what is better or new: {update}" if not code and verdicts & {"better", "new"} else ""
 
 
-def registry_for(baseline: Baseline, plugin: tuple[str, ...]) -> Registry:
-    """With the plugins that the baseline names, and those named now; says which failed."""
-    registry = registry_of(list(dict.fromkeys([*baseline.plan.plugins, *plugin])))
-    warn_of_failures(registry)
-    return registry
-
-
-def results_now(baseline: Baseline, registry: Registry, given: Mapping[str, Any]) -> Results:
-    """The rows to hold against the baseline: of a stored run, or of one that is made now."""
-    plan = baseline.plan
-    if given.get("run") is not None:
-        metrics = metrics_of(registry, plan)
-        return stored_results(registry, given["store"], given["run"], metrics, plan.threshold)
-    said = said_of(registry, plan) | what_is_said(given)
-    options = options_of(said)
-    registry.resolve("executor", options.executor)
-    go_offline(said)
-    return made_again(
-        registry, plan, lambda cells: run_shown(registry, cells, options, Display(registry, cells, None))
-    )
-
-
 def exit_code(found: Checked, results: Results, *, strict: bool) -> int:
-    """130 interrupted, 5 nothing ran, 1 the check failed, 3 (under strict) a cell was skipped, else 0."""
+    """130 interrupted, 5 nothing ran or could be compared, 1 the check failed, 3 (under strict) a cell was
+    skipped, else 0."""
     if any(row.reason == INTERRUPTED_REASON for row in results):
         return INTERRUPTED
     if not found.ran:
         return NOTHING
     if not found.passed:
         return REGRESSED
+    if not found.compared:
+        return NOTHING
     return FAILURE if strict and any(row.status in SKIPPED for row in results) else 0
 
 

@@ -32,6 +32,9 @@ def cautions(checked: Checked) -> list[str]:
     if checked.rules.significance is not None:
         changes = [change for finding in checked.findings for change in finding.changes]
         unsure = sum(change.verdict == "same" and change.loss > change.allowed for change in changes)
+        torn = sum(change.verdict == "same" and bool(change.reason) for change in changes)
+        if torn:
+            lines.append(f"{torn} undefined now in some folds, judged on the others (see --verbose)")
         if unsure:
             fell = "figure fell" if unsure == 1 else "figures fell"
             lines.append(f"{unsure} {fell} by more than the tolerance, which may be luck (see --verbose)")

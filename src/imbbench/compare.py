@@ -111,12 +111,10 @@ def _why_missing(cell: Cell, registry: Registry) -> str:
 
 def _other_rows(before: Result, now: Result) -> str:
     """In which way a cell was scored on other rows, in words; empty if it was on the same."""
-    if before.positive != now.positive and before.hashes and now.hashes:
+    if now.hashes and before.positive != now.positive:
         return f"the positive label differs: class 1 was {before.positive!r}, is {now.positive!r}"
     if before.hashes == now.hashes:
         return ""
-    if not before.hashes:
-        return "the baseline is of a run from before hashes of rows were stored; write it again (--fresh)"
     if not now.hashes:
         return "the run was stored before hashes of rows were; run it again (--fresh)"
     (b0, b1), (n0, n1) = (row.counts.get("data", (0, 0)) for row in (before, now))

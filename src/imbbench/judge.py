@@ -99,9 +99,10 @@ def _change(group: Sequence[Pair], metric: str, threshold: float, lower: bool, r
     if lost > len(defined) or not defined:
         return _undefined(metric, threshold, values, lost)
     before, now = (_mean([value[side] for value in defined]) for side in (0, 1))
-    allowed = rules.allowed(metric, before)
+    allowed = rules.allowed(metric, before, lower_is_better=lower)
     losses = [(now - before) if lower else (before - now) for before, now in defined]
-    change = Change(metric, threshold, "same", before, now, allowed, statistics.mean(losses))
+    reason = f"{metric} is undefined now in {lost} of {len(values)} folds" if lost else ""
+    change = Change(metric, threshold, "same", before, now, allowed, statistics.mean(losses), reason=reason)
     margin = allowed + noise(before)
     if rules.significance is not None and len(group) > 1:
         return replace(change, p=_p_value(losses, margin, group)) if len(losses) > 1 else change

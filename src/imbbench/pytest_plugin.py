@@ -175,7 +175,7 @@ def _found(known: Baseline, registry: Registry, table: Mapping[str, Any], given:
 
 def _holds(found: Checked) -> bool:
     """Whether the check passed, and compared anything."""
-    return found.passed and any(finding.changes for finding in found.findings)
+    return found.passed and found.compared
 
 
 def _told(found: Checked, registry: Registry, path: Path, width: int) -> str:

@@ -39,6 +39,8 @@ class Tolerance:
 
 
 DEFAULT = Tolerance(0.005, 0.005)
+#: Of a loss, such as Brier's, which can be small throughout.
+DEFAULT_LOSS = Tolerance(0.0, 0.02)
 
 
 @dataclass(frozen=True)
@@ -47,16 +49,18 @@ class Rules:
 
     Parameters
     ----------
-    tolerance : metric spec -> its tolerance; `DEFAULT` for those that are not named.
+    tolerance : metric spec -> its tolerance; for those that are not named `DEFAULT`, or `DEFAULT_LOSS` where
+        lower is better and it is no count.
     significance : level of the test that judges the folds of a cell together; None judges each by itself.
     """
 
     tolerance: Mapping[str, Tolerance] = field(default_factory=dict)
     significance: float | None = None
 
-    def allowed(self, metric: str, before: float) -> float:
+    def allowed(self, metric: str, before: float, *, lower_is_better: bool = False) -> float:
         """How far a metric may move from this value; a count by whole rows."""
-        allowed = self.tolerance.get(metric, DEFAULT).allowed(before)
+        default = DEFAULT_LOSS if lower_is_better and metric not in COUNTS else DEFAULT
+        allowed = self.tolerance.get(metric, default).allowed(before)
         # 29% of 100 is 28.999... in binary
         return float(math.floor(allowed + noise(allowed))) if metric in COUNTS else allowed
 

@@ -138,7 +138,7 @@ def _accept(path: Path, before: Baseline, now: Results, registry: Registry, chos
     cells = {cell for finding in chosen for cell in finding.cells}
     held = {cell for cell in cells if cell not in rows or rows[cell].status in HELD}
     write(path, settled(accepted(before, now, held), registry))
-    write_out(lambda: click.echo(f"accepted in {path}: {len(held)} cells of the {len(cells)} that are shown"))
+    write_out(lambda: click.echo(f"accepted in {path}: {counted([*held])}"))
     return 0
 
 

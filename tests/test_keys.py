@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from importlib import metadata
 from typing import Any
 
 import pytest
@@ -101,8 +103,12 @@ def test_parts_are_named_plain_data(cell, here):
         "threads",
         "numerics",
         "core",
+        "libraries",
         *SPECS,
     }
+    versions = {name: metadata.version(name) for name in ("numpy", "pandas", "scikit-learn")}
+    said = ", ".join(f"{name} {version}" for name, version in versions.items())
+    assert found["libraries"] == f"python {sys.version_info.major}.{sys.version_info.minor}, {said}"
     assert len(text(cell, here).splitlines()) == len(found), "one line each"
     for bound in components(cell).values():
         assert json.loads(provenance(bound)) == component_part(bound)

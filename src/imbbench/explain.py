@@ -27,6 +27,7 @@ _WORDS = {
     "threads": "threads",
     "numerics": "whether cells are fitted together (--group)",
     "core": "imbbench's own code for folds and fits",
+    "libraries": "what every fold passes through",
 }
 
 
@@ -95,7 +96,7 @@ def _changes(lookup: Lookup, cell: Cell, fingerprint: str | None, earlier: Earli
             changed = differences(known, component_part(parts[name])) if known else "changed"
             yield f"{name} {getattr(cell, name)!r}: {changed}"
         else:
-            was = f" was {before.get(name)}, is {now[name]}" if len(now[name]) < 20 else " changed"
+            was = f" was {before.get(name)}, is {now[name]}" if name not in ("data", "core") else " changed"
             yield f"{_WORDS.get(name, name)}{was}"
 
 

@@ -33,7 +33,7 @@ def data_identity(dataset: Bound) -> str | None:
     except (Exception, SystemExit):  # no such file, or a plugin's mistake: loading tells which
         return None
     params = {name: repr(value) for name, value in dataset.params.items()}
-    return _hash([keys.provenance(dataset), params, files, keys.core(), environment()])
+    return _hash([keys.provenance(dataset), params, files, keys.core(), keys.libraries(), environment()])
 
 
 def environment() -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import Any
@@ -16,6 +17,13 @@ from imbbench.spec import format_value
 
 core = cache(core_hash)
 _source = cache(source_hash)
+
+
+@cache
+def libraries() -> str:
+    """Python and the libraries that every fold passes through, whatever its components require."""
+    versions = [f"{name} {version(name)}" for name in ("numpy", "pandas", "scikit-learn")]
+    return ", ".join(["python {}.{}".format(*sys.version_info), *versions])
 
 
 def identity(
@@ -52,6 +60,7 @@ def of_run(components: Mapping[str, Bound], device: str, threads: int, numerics:
         "threads": threads,
         "numerics": numerics,
         "core": core(),
+        "libraries": libraries(),
         **{kind: component_digest(components[kind]) for kind in sorted(components)},
     }
     return "\n".join([f"{name}={value}" for name, value in parts.items()])

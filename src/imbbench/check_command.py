@@ -75,8 +75,9 @@ def _check(path: Path, plugin: tuple[str, ...], given: Mapping[str, Any], on_git
 
         summarise(found, path)
         annotate(found, path, sys.stderr)
+    saved = _junit(found, given["junit"])
     printed = write_out(write)
-    return code if printed and _junit(found, given["junit"]) else code or FAILURE
+    return code if saved and printed else code or FAILURE
 
 
 def _junit(found: Checked, file: Path | None) -> bool:

@@ -78,11 +78,12 @@ def imbbench_splits():
 
 @hookimpl
 def imbbench_metrics():
-    return [Metric("cost", cost, greater_is_better=False)]
+    return [Metric(name, cost, greater_is_better=False) for name in {metrics}]
 """
 DEFAULTS = {
     "fit": "", "seed": 7, "noise": 1.0, "shift": -4.0, "flipped": 0, "rows": 0, "negatives": 480, "sign": 1,
     "split": 0, "requires": (), "models": ("first", "second"),
+    "metrics": ("cost",),
 }  # fmt: skip
 SELECTION = ("-d", "points", "-s", "none", "-m", "first,second")
 Command = Callable[..., click.testing.Result]
@@ -288,6 +289,19 @@ def test_a_metric_where_lower_is_better(team: Team) -> None:
     team.change()
     code, findings = team.check()
     assert (code, verdicts(findings)) == (0, {"first": "better", "second": "better"})
+
+
+def test_a_metric_that_is_gone(team: Team) -> None:
+    team.write("--metrics", "roc_auc,cost")
+    team.change(metrics=("price",))
+    code, findings = team.check()
+    assert (code, verdicts(findings)) == (1, {"first": "missing", "second": "missing"})
+    assert findings["first"]["changes"]["cost"]["reason"].startswith(
+        "not computed: the metric is not installed"
+    )
+    assert findings["first"]["changes"]["roc_auc"]["verdict"] == "same"
+    assert team.run("baseline", "update", "baseline.json", "--all").exit_code == 0
+    assert team.check()[0] == 0
 
 
 def test_a_metric_that_is_undefined_now(team: Team) -> None:

@@ -124,16 +124,13 @@ def execute_update(path: Path, plugin: tuple[str, ...], given: Mapping[str, Any]
 def _accept(path: Path, before: Baseline, now: Results, registry: Registry, chosen: Sequence[Finding]) -> int:
     """Write what can be accepted of what was chosen, or say what cannot."""
     rows = {row.cell: row for row in now}
-    failed = sum(
-        finding.verdict == "failed" or (finding.verdict == "missing" and finding.cells[0] in rows)
-        for finding in chosen
-    )
-    if failed:
+    missing = [finding for finding in chosen if finding.verdict == "missing"]
+    skipped = [finding for finding in missing if finding.cells[0] in rows and not finding.changes]
+    if failed := len(skipped) + sum(finding.verdict == "failed" for finding in chosen):
         advice = f"mend or leave them out with --only; {path} is as it was"
         click.echo(f"Error: {failed} failed, or lack data or a package: {advice}", err=True)
         return FAILURE
-    gone = any(finding.verdict == "missing" for finding in chosen)
-    if gone and registry.failures:
+    if missing and registry.failures:
         raise UsageError(f"cells are missing, and {registry.failures[0]} failed to load: mend it first")
     cells = {cell for finding in chosen for cell in finding.cells}
     held = {cell for cell in cells if cell not in rows or rows[cell].status in HELD}

@@ -32,7 +32,8 @@ def cautions(checked: Checked) -> list[str]:
     if checked.rules.significance is not None:
         changes = [change for finding in checked.findings for change in finding.changes]
         unsure = sum(change.verdict == "same" and change.loss > change.allowed for change in changes)
-        torn = sum(change.verdict == "same" and bool(change.reason) for change in changes)
+        judged = [change for change in changes if not math.isnan(change.loss)]
+        torn = sum(change.verdict == "same" and bool(change.reason) for change in judged)
         if torn:
             lines.append(f"{torn} undefined now in some folds, judged on the others (see --verbose)")
         if unsure:

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 _OPTIONS = (
     "threads", "device", "group", "executor", "jobs", "timeout", "memory_limit", "store", "fresh", "scores",
 )  # fmt: skip
+_WORDS = ("dataset", "split", "strategy", "model", "tolerance", "significance", "plugins", *_OPTIONS)
 
 
 @pytest.fixture
@@ -150,17 +151,7 @@ def _found(known: Baseline, registry: Registry, table: Mapping[str, Any], given:
     """The check itself. KeyboardInterrupt if the user broke it off."""
     for name in given:
         if name not in _OPTIONS:
-            words = (
-                "dataset",
-                "split",
-                "strategy",
-                "model",
-                "tolerance",
-                "significance",
-                "plugins",
-                *_OPTIONS,
-            )
-            hint = f"{did_you_mean(name, words)}; its arguments are {', '.join(words)}"
+            hint = f"{did_you_mean(name, _WORDS)}; its arguments are {', '.join(_WORDS)}"
             raise UsageError(f"imbbench_check has no argument {name!r}{hint}")
     rules_of(merged(known.check, table), known.plan.metrics)
     given = {name: str(value) if name == "executor" else value for name, value in given.items()}

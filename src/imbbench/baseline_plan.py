@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from imbbench.errors import ImbbenchError
+from imbbench.lookup import KINDS
 from imbbench.options import COLUMNS
 from imbbench.plan import Choice, Grid
 from imbbench.registry import Registry
@@ -53,28 +54,30 @@ def one_by_one(registry: Registry, grid: Grid) -> Grid:
     """The grid with each choice as one spec: names, globs and "all" as they were said, what has parameters
     as its cells spell it, so that another default does not make it another cell."""
 
-    def spelt(kind: str, choices: Sequence[Choice]) -> tuple[str, ...]:
-        parts = [part for choice in choices for part in _parts(choice)]
-        plain = (isinstance(part, str) and "[" not in part for part in parts)
-        return tuple(
-            spec
-            for part, is_plain in zip(parts, plain, strict=True)
-            for spec in ([str(part)] if is_plain else [bound.spec for bound in registry.select(kind, [part])])
-        )
+    def spelt(kind: str) -> tuple[str, ...]:
+        parts = (part for choice in getattr(grid, kind) for part in _parts(choice))
+        return tuple(spec for part in parts for spec in _spelt(registry, kind, part))
 
-    dataset, split = spelt("dataset", grid.dataset), spelt("split", grid.split)
-    strategy, model = spelt("strategy", grid.strategy), spelt("model", grid.model)
-    return Grid(dataset, split, tuple(grid.scale), strategy, model, grid.random_state)
+    dataset, split, strategy, model = map(spelt, KINDS)
+    return replace(
+        grid, dataset=dataset, split=split, scale=tuple(grid.scale), strategy=strategy, model=model, where=""
+    )
 
 
 def _parts(choice: Choice) -> Sequence[Choice]:
     return split_list(choice) if isinstance(choice, str) else [choice]
 
 
+def _spelt(registry: Registry, kind: str, part: Choice) -> list[str]:
+    if isinstance(part, str) and "[" not in part:
+        return [part]
+    return [bound.spec for bound in registry.select(kind, [part])]
+
+
 def check_paths(grids: Iterable[Grid]) -> None:
     """Raise ImbbenchError if a parameter is an absolute path: a baseline is for every machine."""
     for grid in grids:
-        for choice in (*grid.dataset, *grid.split, *grid.strategy, *grid.model):
+        for choice in (choice for kind in KINDS for choice in getattr(grid, kind)):
             for name, value in parse(str(choice)).params.items():
                 path = literal(value)
                 if isinstance(path, str) and Path(path).expanduser().is_absolute():

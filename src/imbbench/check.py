@@ -13,12 +13,11 @@ from imbbench.baseline_plan import Plan
 from imbbench.compare import FAILING, Finding, compare
 from imbbench.environment import environment
 from imbbench.errors import NothingSelected, UsageError
+from imbbench.lookup import KINDS
 from imbbench.plan import Choice, Grid, plan
 from imbbench.registry import Registry
 from imbbench.results import SKIPPED, Cell, Results
 from imbbench.rules import Rules, merged, rules_of
-
-_KINDS = ("dataset", "split", "strategy", "model")
 
 
 @dataclass(frozen=True)
@@ -104,14 +103,14 @@ def settled(baseline: Baseline, registry: Registry) -> Baseline:
         return _is_there(registry, kind, choice) or bool(fnmatch.filter(named, pattern))
 
     grids = (_with(grid, is_used) for grid in baseline.plan.grids)
-    left = tuple(grid for grid in grids if all(getattr(grid, kind) for kind in _KINDS))
+    left = tuple(grid for grid in grids if all(getattr(grid, kind) for kind in KINDS))
     return replace(baseline, plan=replace(baseline.plan, grids=left))
 
 
 def _with(grid: Grid, keep: Callable[[str, Choice], bool]) -> Grid:
     """The grid with some of its choices."""
     dataset, split, strategy, model = (
-        tuple(choice for choice in getattr(grid, kind) if keep(kind, choice)) for kind in _KINDS
+        tuple(choice for choice in getattr(grid, kind) if keep(kind, choice)) for kind in KINDS
     )
     return replace(grid, dataset=dataset, split=split, strategy=strategy, model=model)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from imbbench.baseline import Baseline
 from imbbench.errors import ImbbenchError
 from imbbench.judge import Change, Pair, judged
+from imbbench.lookup import KINDS
 from imbbench.registry import Registry
 from imbbench.results import FAILED, SKIPPED, Cell, Result, Results
 from imbbench.rules import Rules
@@ -101,7 +102,7 @@ def _obstacle(
 
 
 def _why_missing(cell: Cell, registry: Registry) -> str:
-    for kind in ("dataset", "split", "strategy", "model"):
+    for kind in KINDS:
         try:
             registry.resolve(kind, getattr(cell, kind))
         except ImbbenchError as error:
@@ -168,7 +169,7 @@ def _explained(
 def _distributions(finding: Finding, registry: Registry) -> dict[str, None]:
     """What the figures of a cell depend on, as far as it is installed."""
     cell = finding.cells[0]
-    named = [(kind, getattr(cell, kind)) for kind in ("dataset", "split", "strategy", "model")]
+    named = [(kind, getattr(cell, kind)) for kind in KINDS]
     named += [("metric", change.metric) for change in finding.changes if change.verdict != "same"]
     names = list(_CORE)
     for kind, spec in named:

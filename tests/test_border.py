@@ -289,7 +289,9 @@ def test_a_resampled_set_is_converted() -> None:
         y=[0, True, 1.0],
         class_weight={np.int64(1): np.float32(2), 0: 1},
         sample_weight=[1, 2, 3],
+        loss=max,
     )
+    assert train.loss is max
     assert (train.X.dtype, train.y.dtype) == (np.float32, np.int8)
     assert train.y.tolist() == [0, 1, 1]
     assert train.class_weight == {0: 1.0, 1: 2.0}
@@ -318,6 +320,7 @@ SETS = [
     ({"sample_weight": np.ones(5)}, r"sample_weight has shape \(5,\); expected \(6,\)"),
     ({"sample_weight": np.r_[np.ones(5), -1]}, "sample_weight has a weight of -1"),
     ({"sample_weight": np.r_[np.ones(5), np.nan]}, "sample_weight has 1 NaN"),
+    ({"loss": "focal"}, r"loss is a str; expected None or a function \(logits, y\)"),
 ]
 
 

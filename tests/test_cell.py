@@ -227,6 +227,36 @@ def test_what_a_model_does_wrong_is_its_rows_reason(build, status, reason):
     assert results.rows[1].reason.startswith("model 'mine' of plugin 'run()': ")
 
 
+def squared_error(logits, y):
+    return (logits.sigmoid() - y) ** 2
+
+
+@pytest.mark.parametrize("group", [False, True])
+def test_a_strategys_loss_is_honoured_or_the_cell_unsupported(group):
+    strategy = Strategy("brier", lambda train, seed: replace(train, loss=squared_error))
+    models = [
+        "sklearn-lr",
+        "torch-linear[epochs=1,min_steps=60]",
+        Model("mine", lambda context: Scores(np.zeros)),
+    ]
+    data = Dataset("mine", lambda: rows(300, 30), CARD)
+    results = run(data, [strategy, "none"], models, split="kfold", group=group)
+    status = {(row.cell.strategy, row.cell.model): (row.status, row.reason) for row in results}
+    for name in ("sklearn-lr", "mine"):
+        assert status["none", name] == ("ok", "")
+        found, why = status["brier", name]
+        assert found == "unsupported"
+        assert "takes no other training loss, and strategy 'brier' of plugin 'run()' asks for one" in why
+    torch_rows = [row for row in results if row.cell.model.startswith("torch")]
+    assert {row.status for row in torch_rows} == {"ok"}
+    curves = {row.cell.strategy: row.info["loss_curve"][0] for row in torch_rows if row.cell.fold == 0}
+    assert curves["brier"] < 0.5 * curves["none"]  # a squared error is at most 1, and not a logarithm
+    noted = {
+        row.cell.strategy for row in torch_rows if "a strategy's own loss is trained alone" in str(row.notes)
+    }
+    assert noted == ({"brier"} if group else set())
+
+
 class Scores:
     """A classifier that returns what it was told to."""
 

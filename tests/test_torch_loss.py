@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from imbbench import TrainingSet
-from imbbench.torch_loss import weighted_loss
+from imbbench import Context, TorchClassifier, TrainingSet
+from imbbench.errors import PluginError
+from imbbench.torch_loss import OwnLoss, WeightedLoss, loss_of, weighted_loss
 
 N = 200
 Y = (torch.rand(N, generator=torch.Generator().manual_seed(1)) < 0.2).numpy().astype("int8")
@@ -49,3 +52,53 @@ def test_the_loss_is_exact_far_from_the_threshold(logit):
     values = weighted_loss(training_set(), "cpu").values(torch.full((N,), logit))
     expected = np.logaddexp(0, np.where(Y == 1, -logit, logit))
     assert values.numpy() == pytest.approx(expected, rel=1e-5, abs=3e-9)
+
+
+def bce(logits, y):
+    return nn.functional.binary_cross_entropy_with_logits(logits, y, reduction="none")
+
+
+@pytest.mark.parametrize("class_weight", [None, {0: 0.6, 1: 4.1}])
+@pytest.mark.parametrize("sample_weight", [None, WEIGHT])
+def test_weights_multiply_a_loss_of_the_strategys(class_weight, sample_weight):
+    """The logistic loss handed in as one of its own is the built-in one, weights and all."""
+    train = training_set(class_weight, sample_weight)
+    built_in = loss_of(train, "cpu").take(ROWS)
+    own = loss_of(replace(train, loss=bce), "cpu").take(ROWS)
+    assert isinstance(built_in, WeightedLoss)
+    assert isinstance(own, OwnLoss)
+    assert torch.allclose(own.values(LOGITS), built_in.values(LOGITS), rtol=1e-5, atol=1e-7)
+    expected = built_in.gradient(LOGITS.clone(), 64)
+    with torch.no_grad():  # as the loop may be: the gradient is taken anyway
+        assert torch.allclose(own.gradient(LOGITS.clone(), 64), expected, rtol=1e-5, atol=1e-8)
+
+
+def test_a_fit_with_the_logistic_loss_handed_in_is_the_usual_fit():
+    rng = np.random.default_rng(4)
+    X = (rng.standard_normal((N, 3)) + Y[:, None]).astype("float32")
+    train = TrainingSet(X, Y, {0: 0.6, 1: 4.1})
+    context = Context(
+        seed=1, device="cpu", n_jobs=1, threads=1, class_counts=(int(N - Y.sum()), int(Y.sum()))
+    )
+
+    def fitted(train):
+        return TorchClassifier(lambda d: nn.Linear(d, 1), context, batch_size=32, min_steps=200).fit(train)
+
+    usual, own = fitted(train), fitted(replace(train, loss=bce))
+    assert np.allclose(own.decision_function(X), usual.decision_function(X), rtol=1e-4, atol=1e-5)
+    assert own.info_["loss_curve"] == pytest.approx(usual.info_["loss_curve"], rel=1e-4)
+    squared = fitted(replace(train, loss=lambda logits, y: (logits.sigmoid() - y) ** 2))
+    assert not np.allclose(squared.decision_function(X), usual.decision_function(X), rtol=0.05)
+
+
+@pytest.mark.parametrize(
+    ("loss", "found"),
+    [
+        (lambda logits, y: bce(logits, y).mean(), r"shape \(\)"),
+        (lambda logits, y: bce(logits, y).tolist(), "list"),
+    ],
+)
+def test_a_loss_must_be_one_of_each_row(loss, found):
+    own = loss_of(replace(training_set(), loss=loss), "cpu").take(ROWS)
+    with pytest.raises(PluginError, match=rf"{found}; expected the loss of each row, \(64,\)"):
+        own.gradient(LOGITS.clone(), 64)

@@ -80,7 +80,7 @@ def _fold(pair: Any, y: NDArray[np.int8], where: str) -> tuple[IntArray, IntArra
 
 
 def check_training_set(train: object, before: TrainingSet, who: str) -> TrainingSet:
-    """What `apply` returned: X float32 (m, d) with the columns of `before`, y int8 (m,), weights."""
+    """What `apply` returned: X float32 (m, d) with the columns of `before`, y int8 (m,), weights, loss."""
     import numpy as np
 
     if not isinstance(train, TrainingSet):
@@ -107,8 +107,10 @@ def check_training_set(train: object, before: TrainingSet, who: str) -> Training
     sample_weight = train.sample_weight
     if sample_weight is not None:
         sample_weight = _positive(sample_weight, f"{who}: sample_weight", (len(X),))
+    if train.loss is not None and not callable(train.loss):
+        raise PluginError(f"{who}: loss is {kind(train.loss)}; expected None or a function (logits, y)")
     y = read_only(y.astype(np.int8, copy=False))
-    return TrainingSet(read_only(X), y, class_weight, sample_weight)
+    return TrainingSet(read_only(X), y, class_weight, sample_weight, train.loss)
 
 
 def check_scores(scores: object, n: int, who: str) -> NDArray[np.float64]:

@@ -12,7 +12,7 @@ from imbbench import seeds
 from imbbench.arrays import pack
 from imbbench.border import check_scores, check_telling, check_training_set
 from imbbench.data import Classifier, Context, Predictions, TrainingSet
-from imbbench.errors import PluginError
+from imbbench.errors import PluginError, Unsupported
 from imbbench.folds import Fold, HeldOut, class_counts
 from imbbench.json_form import plain
 from imbbench.memory import trim
@@ -70,7 +70,7 @@ class Worker:
         with self.threads.limited(), draft.step():
             ready = self.ready(draft, fold, order)
             classifier = self.build(ready)
-            ready = self.treated(ready)
+            ready = self.treated(ready, classifier)
             self.fit(ready, classifier)
             self.finish(ready, classifier)
         return draft.fitted()
@@ -93,14 +93,17 @@ class Worker:
         with blame(ready.parts["model"].who, debug=self.settings.debug):
             return _classifier(ready.parts["model"].call(ready.context))
 
-    def treated(self, ready: Ready) -> Ready:
-        """With the strategy applied."""
-        strategy = ready.parts["strategy"]
+    def treated(self, ready: Ready, classifier: Classifier) -> Ready:
+        """With the strategy applied. What it asks for and the model cannot do is `unsupported`."""
+        strategy, model = ready.parts["strategy"], ready.parts["model"]
         start = time.perf_counter()
         with blame(strategy.who, debug=self.settings.debug):
             treated = strategy.call(ready.train, seeds.strategy_seed(ready.draft.cell))
             train = check_training_set(treated, ready.train, strategy.who)
         seconds = time.perf_counter() - start
+        with blame(model.who, debug=self.settings.debug):
+            if train.loss is not None and not getattr(classifier, "takes_loss", False):
+                raise Unsupported(f"it takes no other training loss, and {strategy.who} asks for one")
         ready.draft.known["counts"]["fitted"] = class_counts(train.y)
         return replace(ready, train=train, seconds=seconds)
 

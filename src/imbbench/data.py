@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
+    from torch import Tensor
 
     FloatArray = NDArray[np.floating[Any]]
+    RowLoss = Callable[[Tensor, Tensor], Tensor]
 
 
 def read_only(array: NDArray[Any]) -> NDArray[Any]:
@@ -57,12 +59,16 @@ class TrainingSet:
     y : (n,) labels in {0, 1}.
     class_weight : {0: w0, 1: w1}, a factor on the loss of each row of that class, or None.
     sample_weight : (n,) factor on the loss of each row, or None.
+    loss : what a model trained by gradient minimises instead of the logistic loss: (logits, labels) ->
+        loss of each row, float tensors (b,), differentiable by torch; weights multiply it. None is the
+        logistic loss. A model that does not say `takes_loss` is then `unsupported`.
     """
 
     X: NDArray[np.float32]
     y: NDArray[np.int8]
     class_weight: Mapping[int, float] | None = None
     sample_weight: FloatArray | None = None
+    loss: RowLoss | None = None
 
 
 @dataclass(frozen=True)
@@ -135,7 +141,8 @@ class Predictions:
 @runtime_checkable
 class Classifier(Protocol):
     """What a model's `build` returns. Two optional attributes are kept in the result: `info_`,
-    a dict of plain data (loss curve, iterations), and `device_`, where the work was done if not "cpu"."""
+    a dict of plain data (loss curve, iterations), and `device_`, where the work was done if not "cpu".
+    A third, `takes_loss = True`, says that `fit` minimises `train.loss` where there is one."""
 
     def fit(self, train: TrainingSet) -> Classifier:
         """Fit on the training set, honouring its weights, and return self."""

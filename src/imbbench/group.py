@@ -31,8 +31,9 @@ def run_group(worker: Worker, order: Fit, folds: Sequence[Fold]) -> list[Fitted 
             draft.known["numerics"] = "grouped"
             with draft.step():
                 ready = worker.ready(draft, folds[-1 - left], order)
-                worker.build(ready)  # imports its library, and finds wrong parameters, before the fit
-                waiting.append(worker.treated(ready))
+                # Imports its library, and finds wrong parameters, before the fit.
+                classifier = worker.build(ready)
+                waiting.append(worker.treated(ready, classifier))
             if left >= LEFT_OVER and sum(ready.train.X.nbytes for ready in waiting) >= STACKED:
                 alone |= _fit(worker, waiting)
                 waiting = []

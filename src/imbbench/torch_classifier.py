@@ -23,8 +23,8 @@ SCORED_AT_ONCE = 65_536
 
 
 class TorchClassifier:
-    """Minimises `w0 * BCEWithLogitsLoss(pos_weight=w1/w0, weight=sample_weight)`, averaged over the
-    batch size, on batches of a fresh permutation per pass.
+    """Minimises `w0 * BCEWithLogitsLoss(pos_weight=w1/w0, weight=sample_weight)`, or the training set's
+    own `loss` with these weights, averaged over the batch size, on batches of a fresh permutation per pass.
 
     Every strategy gets the same number of optimizer steps, counted on the training part before the
     strategy: max(min_steps, epochs * ceil(natural rows / batch_size)). With `budget="epochs"` the
@@ -47,6 +47,8 @@ class TorchClassifier:
     ImbbenchError : by `fit`, when the loss becomes NaN or infinite or the module's output has
         another shape.
     """
+
+    takes_loss = True
 
     def __init__(
         self,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imbbench.data import Context, TrainingSet
-from imbbench.torch_loss import weighted_loss
+from imbbench.torch_loss import loss_of
 from imbbench.torch_parts import gradients, one_logit, rows_on
 from imbbench.torch_update import FusedUpdate, OptimizerName
 
@@ -72,7 +72,7 @@ def train_module(
 
     device = context.device
     X = rows_on(device, train.X)
-    loss = weighted_loss(train, device)
+    loss = loss_of(train, device)
     parameters = [parameter for parameter in module.train().parameters() if parameter.requires_grad]
     update = schedule.update(parameters)
 
@@ -83,7 +83,9 @@ def train_module(
         update(gradients(logits, slope, parameters))
         return logits.detach()
 
-    run = captured(step, schedule.batch_size) if capturable and device.startswith("cuda") else step
+    # What a strategy's own loss does on a device is not known.
+    capturable = capturable and train.loss is None and device.startswith("cuda")
+    run = captured(step, schedule.batch_size) if capturable else step
     means = []
     for on_cpu in schedule.passes(len(train.y), torch.Generator().manual_seed(context.seed)):
         order = on_cpu.to(device)

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imbbench.data import TrainingSet
+from imbbench.errors import PluginError
 
 if TYPE_CHECKING:
     import torch
+
+    from imbbench.data import RowLoss
 
 
 @dataclass(frozen=True)
@@ -62,3 +65,58 @@ def weighted_loss(train: TrainingSet, device: str) -> WeightedLoss:
         weight = torch.tensor(train.sample_weight, device=device, dtype=torch.float32)
         scale = weight if scale is None else scale * weight
     return WeightedLoss((offset + 1).sub_(y), offset, scale)
+
+
+@dataclass(frozen=True)
+class OwnLoss:
+    """The loss that a strategy names, with the weights of the rows, divided by the batch size.
+
+    Parameters
+    ----------
+    function : (logits, labels) -> loss of each row, (b,); autograd gives its gradient.
+    y : (n,) labels as floats.
+    scale : (n,) factor on the loss of each row.
+    """
+
+    function: RowLoss
+    y: torch.Tensor
+    scale: torch.Tensor
+
+    def take(self, rows: torch.Tensor) -> OwnLoss:
+        """The loss of some rows, (b,) row numbers."""
+        return OwnLoss(self.function, self.y.index_select(0, rows), self.scale.index_select(0, rows))
+
+    def gradient(self, logits: torch.Tensor, count: int) -> torch.Tensor:
+        """d loss / d logit of each row, (n,), in a batch of `count` rows."""
+        import torch
+
+        with torch.enable_grad():
+            logits = logits.requires_grad_()
+            (gradient,) = torch.autograd.grad(self.values(logits).sum(), logits)
+        logits.requires_grad_(False)
+        return gradient.div_(count)
+
+    def values(self, logits: torch.Tensor) -> torch.Tensor:
+        """The loss of each row, (n,), not divided. PluginError if the function returns another shape."""
+        loss = self.function(logits, self.y)
+        found = getattr(loss, "shape", None)
+        if found != logits.shape:
+            what = type(loss).__name__ if found is None else f"shape {tuple(found)}"
+            raise PluginError(
+                f"the strategy's loss returned {what}; expected the loss of each row, {tuple(logits.shape)}"
+            )
+        return loss * self.scale
+
+
+def loss_of(train: TrainingSet, device: str) -> WeightedLoss | OwnLoss:
+    """What a fit on a training set minimises."""
+    import torch
+
+    if train.loss is None:
+        return weighted_loss(train, device)
+    y = torch.tensor(train.y, device=device, dtype=torch.float32)
+    w0, w1 = (1.0, 1.0) if train.class_weight is None else (train.class_weight[0], train.class_weight[1])
+    scale = torch.where(y == 1, w1, w0)
+    if train.sample_weight is not None:
+        scale *= torch.tensor(train.sample_weight, device=device, dtype=torch.float32)
+    return OwnLoss(train.loss, y, scale)

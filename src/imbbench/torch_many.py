@@ -33,7 +33,8 @@ def fit_together(
 
     What can be trained together is trained before the first is returned.
     """
-    outcomes: dict[int, Outcome] = {}
+    own = Unsupported("a strategy's own loss is trained alone")
+    outcomes: dict[int, Outcome] = {number: own for number, train in enumerate(trains) if train.loss}
     for schedule, members in _alike(classifiers, trains):
         outcomes |= _train(classifiers, trains, schedule, members)
     return (
@@ -45,11 +46,12 @@ def fit_together(
 def _alike(
     classifiers: Sequence[TorchClassifier], trains: Sequence[TrainingSet]
 ) -> Iterator[tuple[Schedule, list[int]]]:
-    """Those with equal columns, steps and settings whose row counts are near."""
+    """Those with the usual loss, equal columns, steps and settings whose row counts are near."""
     same: dict[tuple[int, Schedule], list[int]] = defaultdict(list)
     schedules = [c.schedule(len(train.y)) for c, train in zip(classifiers, trains, strict=True)]
     for number, (schedule, train) in enumerate(zip(schedules, trains, strict=True)):
-        same[train.X.shape[1], schedule].append(number)
+        if train.loss is None:
+            same[train.X.shape[1], schedule].append(number)
     for (_, schedule), members in same.items():
         by_rows = sorted(members, key=lambda number: len(trains[number].y))
         while by_rows:

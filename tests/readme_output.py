@@ -7,6 +7,7 @@ fewer cells changes no number) and compares row by row; `README_FULL=1` repeats 
 
 from __future__ import annotations
 
+import inspect
 import os
 import pty
 import re
@@ -14,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,7 +50,32 @@ def console(command: str, *, ok: tuple[int, ...] = (0,), keep: bool = False) -> 
     text = shown(command, ok)
     for pattern, fixed in _TIMES:
         text = re.sub(pattern, fixed, text)
-    print(f"```console\n$ {command}\n{text}```")  # noqa: T201
+    print(f"```console\n$ {command}\n{text}```")
+
+
+def component_table(module: str, kind: str) -> None:
+    """Print the components of one kind that an installed plugin's module provides, as a Markdown table: name,
+    parameters with defaults, first paragraph of the docstring."""
+    from imbbench.components import main_callable
+    from imbbench.params import parameters
+    from imbbench.plugins import load_plugins
+
+    known = load_plugins([module], builtins=False).components[kind].values()
+    print("| name | parameters | about |\n|---|---|---|")
+    for component, provider in known:
+        if provider.module.partition(".")[0] == module.partition(".")[0]:
+            function = main_callable(component)
+            about = " ".join((inspect.getdoc(function) or "").partition("\n\n")[0].split()).replace("|", "\\|")
+            given = ", ".join(f"`{parameter}`" for parameter in parameters(function).values())
+            print(f"| `{component.name}` | {given} | {about} |")
+
+
+def plugin_table() -> None:
+    """Print the packages under plugins/ as a Markdown table, each in its own words."""
+    print("| package | adds |\n|---|---|")
+    for file in sorted(ROOT.glob("plugins/*/pyproject.toml")):
+        project = tomllib.loads(file.read_text())["project"]
+        print(f"| [{project['name']}](plugins/{file.parent.name}/README.md) | {project['description']} |")
 
 
 def first_run(command: str) -> None:
@@ -64,7 +91,7 @@ def first_run(command: str) -> None:
         for row in _rows(shown(f"imbbench {part}")):
             if row not in stands:
                 raise SystemExit(f"README.md does not show what imbbench {part} prints: {' '.join(row)}")
-    print(block[0])  # noqa: T201
+    print(block[0])
 
 
 def _rows(text: str) -> Iterator[tuple[str, ...]]:

@@ -5,8 +5,9 @@ import re
 
 import pytest
 
-from imbbench import UsageError
+from imbbench import Card, Dataset, UsageError
 from imbbench.components import KINDS
+from imbbench.errors import NothingSelected
 from imbbench.listing import show_cells, show_components, show_details, show_plugins
 from imbbench.params import parameters
 from imbbench.plan import Grid, plan
@@ -105,3 +106,45 @@ def test_cells_are_a_line_each_and_piped_lines_are_never_wrapped(registry):
     assert [line.split() for line in lines] == [
         ["moons", "kfold[n_splits=3]", str(fold), "standard", "none", long, "0"] for fold in range(3)
     ]
+
+
+@pytest.fixture
+def catalogue(registry):
+    card = Card("rows", "made here", "none", "none", 200, 0.1)
+    made = [Dataset(f"cat/{name}", lambda *, wide=False: None, card, in_all=False) for name in ("a", "b")]
+    return registry.with_components(made)
+
+
+def test_a_catalogue_is_one_line_until_it_is_asked_for(catalogue):
+    lines = printed(show_components, catalogue).splitlines()
+    (line,) = [line for line in lines if "cat/" in line]
+    assert re.split(r"\s{2,}", line) == ["dataset", "cat/* (2)", "wide=false", "run()"]
+    asked = printed(show_details, catalogue, ["cat/*[max_rows=200]"]).splitlines()
+    assert [re.split(r"\s{2,}", line) for line in asked] == [
+        ["kind", "name", "rows", "ratio", "parameters", "provider"],
+        *(["dataset", f"cat/{name}", "200", "9.00", "wide=false", "run()"] for name in "ab"),
+    ]
+
+
+def test_a_glob_lists_every_kind_and_all_everything(registry):
+    found = [line.split()[:2] for line in printed(show_details, registry, ["m*"]).splitlines()[1:]]
+    assert found == [["dataset", "moons"], ["metric", "mcc"], ["report", "markdown"]]
+    everything = printed(show_details, registry, ["all"]).splitlines()[1:]
+    expected = [
+        name for known in registry.components.values() for name, (each, _) in known.items() if each.in_all
+    ]
+    assert [line.split()[1] for line in everything] == expected
+    with pytest.raises(NothingSelected, match=r"no component matches 'z\*'; see imbbench list"):
+        printed(show_details, registry, ["z*"])
+
+
+def test_what_a_plugin_provides_names_a_catalogue_once(tmp_path, monkeypatch):
+    (tmp_path / "catalogue_plugin.py").write_text(
+        "from imbbench import Card, Dataset, hookimpl\n"
+        "@hookimpl\n"
+        "def imbbench_datasets():\n"
+        "    card = Card('w', 's', 'l', 'c', 10, 0.5)\n"
+        "    return [Dataset(f'cat/{n}', lambda: None, card) for n in range(7)]\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    assert "dataset cat/* (7)" in printed(show_plugins, load_plugins(["catalogue_plugin"]))

@@ -13,7 +13,7 @@ from imbbench.baseline_plan import grids_of
 from imbbench.errors import NothingSelected, UsageError
 from imbbench.plan import Choice
 from imbbench.registry import Registry
-from imbbench.spec import parse, split_list
+from imbbench.spec import is_glob, parse, split_list
 
 
 def part_of(whole: Baseline, registry: Registry, chosen: Mapping[str, Any]) -> tuple[Baseline, Registry]:
@@ -49,7 +49,7 @@ def _specs(registry: Registry, kind: str, items: Sequence[Choice], there: Sequen
     for part in (part for item in items for part in (split_list(item) if isinstance(item, str) else [item])):
         spec = parse(part) if isinstance(part, str) else part
         pattern = "*" if spec.name == "all" else spec.name
-        if not spec.params and any(char in pattern for char in "*?"):
+        if not spec.params and is_glob(pattern):
             found = [known for known in there if fnmatch.fnmatchcase(known.partition("[")[0], pattern)]
         else:
             found = [bound.spec for bound in registry.select(kind, [spec]) if bound.spec in there]

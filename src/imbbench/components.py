@@ -34,12 +34,9 @@ if TYPE_CHECKING:
 class Card:
     """What a reader must know about a dataset before believing a figure computed from it.
 
-    Parameters
-    ----------
-    what : one sentence on what a row is and what class 1 means.
-    source, licence, citation : where the rows come from and on which terms.
-    rows : number of rows with default parameters; None when it depends on the user's file.
-    prevalence : fraction of rows in class 1, likewise.
+    `what` is one sentence on what a row is and what class 1 means; `source`, `licence`, `citation` say where
+    the rows come from and on which terms; `rows` and `prevalence` (fraction in class 1) are those with
+    default parameters, None where they depend on the user's file.
     """
 
     what: str
@@ -48,6 +45,11 @@ class Card:
     citation: str
     rows: int | None = None
     prevalence: float | None = None
+
+    @property
+    def ratio(self) -> float | None:
+        """Imbalance ratio: rows of class 0 for each of class 1."""
+        return (1 - self.prevalence) / self.prevalence if self.prevalence else None
 
 
 class ExecutorLike(Protocol):
@@ -66,7 +68,6 @@ class ExecutorLike(Protocol):
         with an exception that has an `exitcode` (minus the number of the signal, as in `subprocess`)
         where its process died; with any other where the executor lost it: it is then tried again.
         """
-        ...
 
 
 @dataclass(frozen=True)
@@ -110,11 +111,10 @@ class Strategy:
 class Model:
     """`build(context, **params)` returns a `Classifier` or a scikit-learn classifier.
 
-    `seconds_per_row` is a rough guess of the fit's seconds per row of the dataset, on one core; it
-    feeds the estimate printed when a run begins and the order of cells that were never timed.
+    `seconds_per_row` is a rough guess of the fit's seconds per row, on one core, for the estimate that is
+    printed when a run begins and the order of cells that were never timed.
 
-    `parallel` says that the fit uses `context.n_jobs` cores, and that no figure depends on how many: it is
-    then given those that would idle.
+    `parallel` says that the fit uses `context.n_jobs` (idle) cores, and no figure depends on how many.
 
     `fit_many(contexts, trains, **params)` fits replicates together, where that is faster than one after
     another. It gets cells of one dataset, scale and model (all of the model's parameters), whatever
@@ -161,8 +161,8 @@ class Executor:
 class Report:
     """`write(results, stream, **params)` writes all results to a text stream.
 
-    One that can be printed while a run goes on also has `write_tables`, called with the results of each
-    dataset as they are complete, and `write_footer`, called with all at the end: `write` in two parts.
+    One that can be printed while a run goes on also has `write_tables`, called with each dataset's results
+    when they are complete, and `write_footer`, called with all at the end: `write` in two parts.
     """
 
     name: str

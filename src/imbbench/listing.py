@@ -2,35 +2,84 @@
 
 from __future__ import annotations
 
+import fnmatch
 import inspect
 import io
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, fields
 from typing import IO
 
 from imbbench.components import KINDS, Card, Component, Dataset, Model, main_callable
-from imbbench.errors import UsageError
+from imbbench.errors import NothingSelected, UsageError
 from imbbench.params import describe, parameters
 from imbbench.registry import Provider, Registry
 from imbbench.results import Cell
+from imbbench.spec import is_glob, parse
 from imbbench.suggest import did_you_mean
 
 WIDE = 100_000
 
 
 def show_components(registry: Registry, stream: IO[str]) -> None:
-    """Every component: kind, name, parameters with defaults, provider."""
-    rows = [
-        (kind, name, _parameters(component), _package(provider))
+    """Every component: kind, name, parameters with defaults, provider; a catalogue of them is one line."""
+    rows = {
+        (kind, shown): (kind, shown, _parameters(component), _package(provider))
         for kind, known in registry.components.items()
-        for name, (component, provider) in known.items()
+        for (name, (component, provider)), shown in zip(known.items(), catalogued(known), strict=True)
+    }
+    print_columns(["kind", "name", "parameters", "provider"], rows.values(), stream)
+
+
+def catalogued(names: Iterable[str]) -> list[str]:
+    """Each name; `keel/* (101)` for those of a catalogue, which have a slash."""
+    names = list(names)
+    folders = [name.partition("/")[0] if "/" in name else "" for name in names]
+    size = Counter(folders)
+    both = zip(names, folders, strict=True)
+    return [f"{folder}/* ({size[folder]})" if folder else name for name, folder in both]
+
+
+def show_matching(registry: Registry, pattern: str, stream: IO[str]) -> None:
+    """The components that a glob chooses, datasets with their rows and imbalance ratio."""
+    spec = parse(pattern)
+    kinds = [kind for kind, known in registry.components.items() if _any(known, spec.name)]
+    if not kinds:
+        raise NothingSelected(f"no component matches {pattern!r}; see imbbench list")
+    if spec.params and "dataset" in kinds:  # bounds on rows and ratio
+        kinds = ["dataset"]
+    bounds = [bound for kind in kinds for bound in registry.select(kind, [pattern])]
+    rows = [
+        (
+            bound.kind,
+            bound.spec,
+            *_size(bound.component),
+            _parameters(bound.component),
+            _package(bound.provider),
+        )
+        for bound in bounds
     ]
-    print_columns(["kind", "name", "parameters", "provider"], rows, stream)
+    print_columns(["kind", "name", "rows", "ratio", "parameters", "provider"], rows, stream)
+
+
+def _any(names: Iterable[str], pattern: str) -> bool:
+    return pattern == "all" or bool(fnmatch.filter(names, pattern))
+
+
+def _size(component: Component) -> tuple[str, str]:
+    """Rows and negatives per positive of a dataset, as far as its card says them."""
+    card = component.card if isinstance(component, Dataset) else None
+    if card is None or card.rows is None or card.ratio is None:
+        return "", ""
+    return f"{card.rows:,}", f"{card.ratio:.2f}"
 
 
 def show_details(registry: Registry, names: Sequence[str], stream: IO[str]) -> None:
     """All about the components of these names: description, card, parameters, provider."""
     for name in names:
+        if is_glob(parse(name).name) or parse(name).name == "all":
+            show_matching(registry, name, stream)
+            continue
         found = [(kind, *known[name]) for kind, known in registry.components.items() if name in known]
         if not found:
             raise UsageError(_why_not(registry, name))
@@ -74,7 +123,7 @@ def _provides(registry: Registry, provider: Provider) -> str:
     for kind in KINDS:
         names = [name for name, (_, owner) in registry.components[kind].items() if owner == provider]
         if names:
-            groups.append(f"{kind} {', '.join(names)}")
+            groups.append(f"{kind} {', '.join(dict.fromkeys(catalogued(names)))}")
     return "; ".join(groups) or "observers only"
 
 
@@ -99,7 +148,7 @@ def _card(card: Card) -> list[tuple[str, str]]:
     if card.rows is not None:
         rows.append(("rows", f"{card.rows:,}"))
     if card.prevalence is not None:
-        rows.append(("prevalence", f"{card.prevalence:.3%}"))
+        rows.append(("prevalence", f"{card.prevalence:.3%}, {card.ratio:.2f} negatives per positive"))
     return rows
 
 

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from imbbench.card_filter import split_filter
 from imbbench.components import Component, kind_of, main_callable
 from imbbench.errors import NothingSelected, UsageError
 from imbbench.params import bind, given
-from imbbench.spec import Spec, parse, split_list
+from imbbench.spec import Spec, is_glob, parse, split_list
 from imbbench.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -125,8 +126,8 @@ class Registry:
     def select(self, kind: str, items: Iterable[str | Spec]) -> list[Bound]:
         """The components named by specs, comma lists, globs or "all", each once, in order.
 
-        "all" and globs choose by name; "all" leaves out those that say `in_all=False`.
-        Raises UsageError for an unknown name, NothingSelected for a glob without a match.
+        "all" and globs choose by name, and datasets also by card (`card_filter`); "all" leaves out those that
+        say `in_all=False`. Raises UsageError for an unknown name, NothingSelected for a glob without a match.
         """
         chosen: dict[str, Bound] = {}
         for item in items:
@@ -140,16 +141,27 @@ class Registry:
         known = self.components[kind]
         if spec.name == "all":
             names = [name for name, (component, _) in known.items() if component.in_all]
-        elif any(char in spec.name for char in "*?"):
+        elif is_glob(spec.name):
             names = fnmatch.filter(known, spec.name)
         else:
-            names = [spec.name]
+            return [self.resolve(kind, spec)]
         if not names:
-            plural = _PLURAL.get(kind, f"{kind}s")
-            raise NothingSelected(
-                f"no {kind} matches {spec.name!r}; {plural} are {', '.join(known) or 'none'}"
-            )
+            raise NothingSelected(f"no {kind} matches {spec.name!r}; {self._known(kind)}")
+        if kind == "dataset":
+            chosen, rest = split_filter(spec)
+            cards = {name: known[name][0].card for name in names}  # type: ignore[union-attr]
+            names, spec = [name for name in names if chosen(cards[name])], rest
+            if not names:
+                shows = f"`imbbench list '{spec.name}'` shows the rows and ratios of {len(cards)}"
+                raise NothingSelected(f"no dataset matches {str(item)!r}; {shows}")
         return [self.resolve(kind, Spec(name, spec.params)) for name in names]
+
+    def _known(self, kind: str) -> str:
+        """What there is of a kind, for an error."""
+        known = list(self.components[kind])
+        if len(known) > 30:
+            return f"`imbbench list` shows all {len(known)}"
+        return f"{_PLURAL.get(kind, f'{kind}s')} are {', '.join(known) or 'none'}"
 
     def why_unusable(self, kind: str, name: str) -> str:
         """What is wrong with a name that plugins do provide; empty where none does."""
@@ -160,12 +172,7 @@ class Registry:
         if why := self.why_unusable(kind, name):
             return why
         known = list(self.components[kind])
-        plural = _PLURAL.get(kind, f"{kind}s")
-        hint = (
-            f"{plural} are {', '.join(known)}"
-            if len(known) <= 30
-            else f"`imbbench list` shows all {len(known)}"
-        )
+        hint = self._known(kind)
         elsewhere = [other for other, names in self.components.items() if name in names]
         if elsewhere:
             hint = f"{name!r} is a {elsewhere[0]}; {hint}"

@@ -42,6 +42,11 @@ class Spec:
         )
 
 
+def is_glob(name: str) -> bool:
+    """Whether a name chooses others by pattern."""
+    return "*" in name or "?" in name
+
+
 def split_list(text: str) -> list[str]:
     """Split at commas that stand outside brackets and quotes; blanks around items go."""
     items, depth = [""], 0

@@ -1,0 +1,46 @@
+"""Datasets by what their cards say: `-d 'keel/*[max_rows=1000,min_ratio=9]'`, behind a glob or "all"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imbbench.params import bind, parameters
+from imbbench.spec import Spec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from imbbench.components import Card
+
+
+def split_filter(spec: Spec) -> tuple[Callable[[Card], bool], Spec]:
+    """(which cards the spec chooses, the spec without the words that say so).
+
+    Raises UsageError for a bound that is no number.
+    """
+    words = parameters(within)
+    said = {name: value for name, value in spec.params.items() if name in words}
+    rest = {name: value for name, value in spec.params.items() if name not in words}
+    bounds = bind(Spec(spec.name, said), within, f"filter of {spec.name!r}")
+    return lambda card: within(card, **bounds), Spec(spec.name, rest)
+
+
+def within(
+    card: Card,
+    *,
+    min_rows: int | None = None,
+    max_rows: int | None = None,
+    min_ratio: float | None = None,
+    max_ratio: float | None = None,
+) -> bool:
+    """Whether rows and imbalance ratio (negatives per positive) lie within the bounds, ends included.
+
+    What a card does not say, as of a user's own file, lies within no bound.
+    """
+    return _between(card.rows, min_rows, max_rows) and _between(card.ratio, min_ratio, max_ratio)
+
+
+def _between(value: float | None, least: float | None, most: float | None) -> bool:
+    if least is None and most is None:
+        return True
+    return value is not None and (least is None or value >= least) and (most is None or value <= most)

@@ -42,12 +42,12 @@ _TIMES = (
 )
 
 
-def console(command: str, *, ok: tuple[int, ...] = (0,), keep: bool = False) -> None:
+def console(command: str, *, ok: tuple[int, ...] = (0,), keep: bool = False, inside: str = ".") -> None:
     """Print the command and what it shows, as a code block; with `keep` it finds the store as the command
-    before has left it, else none."""
+    before has left it, else none. `inside`: the folder in which it is typed."""
     if not keep:
-        shutil.rmtree(Path(_folder.name) / ".imbbench", ignore_errors=True)
-    text = shown(command, ok)
+        shutil.rmtree(Path(_folder.name) / inside / ".imbbench", ignore_errors=True)
+    text = shown(command if inside == "." else f"cd {inside} && {command}", ok)
     for pattern, fixed in _TIMES:
         text = re.sub(pattern, fixed, text)
     print(f"```console\n$ {command}\n{text}```")

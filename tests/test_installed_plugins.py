@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
+import textwrap
 
 import pytest
 from click.testing import CliRunner
@@ -17,8 +19,10 @@ from imbbench import from_json
 from imbbench.cli import main
 from imbbench.errors import UsageError
 from imbbench.plugins import load_plugins
+from imbbench.scaffold import new_plugin
 
-from .conftest import ROOT, figures
+from .conftest import figures
+from .packages import pip_install
 
 MOONS = "moons[n_samples=300]"
 MODELS = ("sklearn-lr", "sklearn-rf[n_estimators=10]", "torch-linear[epochs=2,min_steps=0]")
@@ -67,15 +71,17 @@ def installed(site, monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    """plugins/imbbench-template, built and installed by pip into a folder of its own."""
-    source = shutil.copytree(ROOT / "plugins" / "imbbench-template", tmp_path_factory.mktemp("source") / "t")
-    target = tmp_path_factory.mktemp("template")
-    options = ["--no-deps", "--no-build-isolation", "--no-index", "--disable-pip-version-check", "--quiet"]
-    pip = [sys.executable, "-m", "pip", "install", *options, "--target", str(target), str(source)]
-    done = subprocess.run(pip, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return target
+def package(tmp_path_factory):
+    """A package that `imbbench new-plugin` wrote, with the strategy `repeat`."""
+    folder = tmp_path_factory.mktemp("source") / "imbbench-repeat"
+    new_plugin(load_plugins(), "repeat", "strategy", folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def target(package, tmp_path_factory):
+    """The package, built and installed by pip into a folder of its own."""
+    return pip_install(tmp_path_factory.mktemp("target"), package)
 
 
 def plugin_lines(text):
@@ -84,49 +90,67 @@ def plugin_lines(text):
     return {name: tuple(rest) for name, *rest in lines}
 
 
-def test_the_template_is_found_listed_and_runs_and_changes_no_number(template, imbbench_command):
-    path = {"PYTHONPATH": str(template)}
+def test_a_package_is_found_listed_and_runs_and_changes_no_number(target, imbbench_command):
+    path = {"PYTHONPATH": str(target)}
     listed = plugin_lines(imbbench_command("plugins", **path).stdout)
-    assert listed["template"] == ("imbbench-template", "0.1.0", "strategy random-over")
-    assert "template" not in plugin_lines(imbbench_command("plugins").stdout)
+    assert listed["repeat"] == ("imbbench-repeat", "0.1.0", "strategy repeat")
+    assert "repeat" not in plugin_lines(imbbench_command("plugins").stdout)
 
     done = imbbench_command(*SELECTION, **path)
     assert done.returncode == 0, done.stderr
     found = from_json(done.stdout)
-    strategies = ["none", "class_weight", "undersample", "pos_weight", "random-over"]
+    strategies = ["none", "class_weight", "undersample", "pos_weight", "repeat"]
     assert list(dict.fromkeys(row.cell.strategy for row in found)) == strategies
     assert {row.status for row in found} == {"ok"}
-    assert found.environment["versions"]["imbbench-template"] == "0.1.0"
+    assert found.environment["versions"]["imbbench-repeat"] == "0.1.0"
     n0, n1 = found.rows[0].counts["train"]
     assert n1 < n0
-    assert {row.counts["fitted"] for row in found if row.cell.strategy == "random-over"} == {(n0, n0)}
+    assert {row.counts["fitted"] for row in found if row.cell.strategy == "repeat"} == {(n0, n0)}
 
     plain = imbbench.run(MOONS, "all", MODELS, executor="serial")
     expected = figures(from_json(imbbench.to_json(plain)))
     assert len(expected) == 12
-    assert {cell: of for cell, of in figures(found).items() if cell.strategy != "random-over"} == expected
+    assert {cell: of for cell, of in figures(found).items() if cell.strategy != "repeat"} == expected
 
 
-def test_the_template_passes_on_its_parameters_and_can_be_left_out(template, imbbench_command):
-    path = {"PYTHONPATH": str(template)}
-    arguments = ("-d", MOONS, "-s", "random-over[ratio=0.5]", "-m", "sklearn-lr")
+def test_a_package_is_given_its_parameters_and_can_be_left_out(target, imbbench_command):
+    path = {"PYTHONPATH": str(target)}
+    arguments = ("-d", MOONS, "-s", "repeat[ratio=0.5]", "-m", "sklearn-lr")
     done = imbbench_command(*arguments, "--format", "json", **path)
     (cell,) = json.loads(done.stdout)["cells"]
     n0, _ = cell["counts"]["train"]
     assert cell["counts"]["fitted"] == [n0, round(0.5 * n0)]
-    for name in ("template", "imbbench-template"):
+    for name in ("repeat", "imbbench-repeat"):
         done = imbbench_command(*arguments, "-p", f"no:{name}", **path)
         assert done.returncode == 2
-        assert "no strategy named 'random-over'" in done.stderr
+        assert "no strategy named 'repeat'" in done.stderr
 
 
-def test_the_templates_own_tests_pass_and_hold_its_figures(template):
-    pytest_alone = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-W", "error"]
-    folder = ROOT / "plugins" / "imbbench-template"
-    env = {**os.environ, "PYTHONPATH": str(template), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(pytest_alone, cwd=folder, env=env, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout
-    assert "2 passed" in done.stdout
+def test_a_packages_own_tests_hold_its_figures_as_its_readme_says(package, target, tmp_path):
+    """One command and the lines of a test; and a figure that became worse is found."""
+    folder = shutil.copytree(package, tmp_path / "copy")
+    blocks = re.findall(r"\n\n((?: {4}.+\n)+)", (folder / "README.md").read_text())
+    (write,) = [textwrap.dedent(block) for block in blocks if "imbbench baseline write" in block]
+    (lines,) = [textwrap.dedent(block) for block in blocks if "def test_" in block]
+    test = folder / "tests" / "test_repeat.py"
+    test.write_text(f"{test.read_text()}\n\n{lines}")
+    env = {key: value for key, value in os.environ.items() if not key.startswith("IMBBENCH")}
+    env |= {"PYTHONPATH": str(target), "PYTHONDONTWRITEBYTECODE": "1", "IMBBENCH_OFFLINE": "1"}
+
+    def run(command):
+        module = ["-m", "pytest", "-p", "no:cacheprovider"] if command[0] == "pytest" else ["-m", "imbbench"]
+        command = [sys.executable, *module, *command[1:]]
+        done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+    assert run(shlex.split(write))[0] == 0
+    baseline = folder / "tests" / "baseline.json"
+    code, said = run(["pytest", "-k", "figures_hold"])
+    assert (code, "1 passed" in said) == (0, True), said
+    better = re.sub(r'"roc_auc": [\d.]+', '"roc_auc": 0.9999', baseline.read_text())
+    baseline.write_text(better)
+    code, said = run(["pytest", "-k", "figures_hold"])
+    assert (code, "2 cells: 2 worse" in said) == (1, True), said
 
 
 def test_order_selection_and_repetition_change_no_number():

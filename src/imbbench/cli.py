@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from imbbench import cli_check, cli_run, cli_store
+from imbbench import cli_check, cli_new, cli_run, cli_store
 from imbbench.cli_options import common
 
 if TYPE_CHECKING:
@@ -104,7 +104,8 @@ def main() -> None:
 @click.argument("names", nargs=-1)
 @common
 def list_(names: tuple[str, ...], plugin: tuple[str, ...], debug: bool) -> None:  # noqa: ARG001
-    """Show all components with parameters, defaults and provider; with NAMES, all about these."""
+    """Show all components with parameters, defaults and provider; with NAMES, all about these; with a glob
+    ('keel/*', 'keel/*[max_rows=1000]'), what it chooses."""
     from imbbench.listing import show_components, show_details
 
     registry = registry_of(plugin)
@@ -126,7 +127,7 @@ def plugins(plugin: tuple[str, ...], debug: bool) -> None:  # noqa: ARG001
 
 for command in (
     cli_run.run, cli_run.explain, cli_check.baseline, cli_check.check, cli_store.runs, cli_store.show,
-    cli_store.rescore,
+    cli_store.rescore, cli_new.new_plugin,
 ):  # fmt: skip
     main.add_command(command)
 

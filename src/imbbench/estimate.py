@@ -11,7 +11,7 @@ from imbbench.results import Cell
 
 #: Starting up, and what a small fit costs beside its rows.
 SECONDS_PER_RUN = 5.0
-SECONDS_PER_CELL = 0.3
+SECONDS_PER_CELL = 0.1
 #: Names of parameters that the time of a fit is proportional to.
 PROPORTIONAL = ("epochs", "n_estimators")
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 
 import numpy as np
 import pytest
@@ -254,3 +255,14 @@ def test_a_parameter_that_the_forward_does_not_use_stays():
     plain = TorchClassifier(lambda d: nn.Linear(d, 1), CONTEXT, min_steps=20, epochs=2, weight_decay=0.1)
     assert (model.decision_function(X) == plain.fit(TrainingSet(X, Y)).decision_function(X)).all()
     assert model.module_.spare.tolist() == [1.0, 1.0, 1.0]
+
+
+def test_a_fitted_one_can_be_pickled_though_its_module_is_made_by_a_function_inside_another():
+    def make(d):
+        return nn.Sequential(nn.Linear(d, 4), nn.ReLU(), nn.Linear(4, 1))
+
+    model = TorchClassifier(make, CONTEXT, min_steps=0, epochs=10).fit(TrainingSet(X, Y))
+    copy = pickle.loads(pickle.dumps(model))
+    assert (copy.decision_function(X) == model.decision_function(X)).all()
+    assert copy.info_ == model.info_
+    assert model.fit(TrainingSet(X, Y)).make_module is make

@@ -91,7 +91,7 @@ class Worker:
     def build(self, ready: Ready) -> Classifier:
         """The model, not fitted. It imports its library: that is not the fit's time."""
         with blame(ready.parts["model"].who, debug=self.settings.debug):
-            return _classifier(ready.parts["model"].call(ready.context))
+            return as_classifier(ready.parts["model"].call(ready.context))
 
     def treated(self, ready: Ready, classifier: Classifier) -> Ready:
         """With the strategy applied. What it asks for and the model cannot do is `unsupported`."""
@@ -133,7 +133,7 @@ class Worker:
             ready.draft.scores = pack(scores)
 
 
-def _classifier(built: Any) -> Classifier:
+def as_classifier(built: Any) -> Classifier:
     """What `build` returned, scikit-learn's own wrapped."""
     if isinstance(built, type):
         raise PluginError(f"build returned the class {built.__name__}; expected an instance of it")

@@ -84,6 +84,12 @@ class TorchClassifier:
             losses = train_module(self.module_, train, schedule, self.context, capturable=self.capturable)
         return self.report(losses, len(train.y))
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What is pickled. A fitted one leaves out `make_module`, which is often a function inside `build`:
+        it can score, and cannot be fitted again."""
+        left_out = {"make_module"} if hasattr(self, "module_") else set()
+        return {name: value for name, value in vars(self).items() if name not in left_out}
+
     @staticmethod
     def fit_many(
         build: Callable[..., Classifier],

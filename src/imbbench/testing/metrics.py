@@ -1,0 +1,73 @@
+"""Checks of metrics."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from imbbench.data import Predictions, read_only
+from imbbench.registry import Bound
+from imbbench.testing.guards import check_generators, check_unchanged, stir
+from imbbench.testing.samples import permuted, predictions
+from imbbench.testing.verdict import Nonconforming, require
+
+#: Cases in which a figure may be undefined.
+CASES = ("only 0", "only 1", "all positive", "no positive", "constant", "one row")
+
+
+def _figure(bound: Bound, given: Predictions) -> float:
+    return float(bound.call(given))
+
+
+def direction_is_true(bound: Bound) -> None:
+    """Good predictions do not score worse than bad ones, as `greater_is_better` says."""
+    good, bad = _figure(bound, predictions("good")), _figure(bound, predictions("bad"))
+    greater = bound.component.greater_is_better
+    order = "not below" if greater else "not above"
+    expected = f"greater_is_better={greater}: nine rows in ten right {order} nine in ten wrong"
+    require(good >= bad if greater else good <= bad, expected, f"{good:.4g} for right, {bad:.4g} for wrong")
+
+
+def undefined_is_nan(bound: Bound) -> None:
+    """Where it is not defined (one class, nothing called positive) it is NaN: no error, never infinite."""
+    for case in CASES:
+        try:
+            figure = _figure(bound, predictions(case))
+        except Exception as error:
+            found = f"{type(error).__name__}: {error}"
+            raise Nonconforming("NaN where it is not defined", f"{case}: raised {found}") from error
+        require(not math.isinf(figure), "NaN where it is not defined", f"{case}: {figure}")
+
+
+def order_of_rows_does_not_matter(bound: Bound) -> None:
+    """The same rows in another order have the same figure."""
+    given = predictions()
+    one, other = _figure(bound, given), _figure(bound, permuted(given))
+    require(
+        math.isclose(one, other, rel_tol=1e-9), "a figure that no order changes", f"{one!r} and {other!r}"
+    )
+
+
+def same_figure_again(bound: Bound) -> None:
+    """The same predictions have the same figure, to the last bit."""
+    stir(1)
+    one = _figure(bound, predictions())
+    stir(2)
+    other = _figure(bound, predictions())
+    require(repr(one) == repr(other), "the same figure again", f"{one!r} and {other!r}")
+
+
+def predictions_not_modified(bound: Bound) -> None:
+    """Labels, scores and amounts stay as they are: all metrics see the same ones."""
+    import numpy as np
+
+    given = predictions()
+    y, score, amount = (np.array(values) for values in (given.y, given.score, given.amount))
+    seen = replace(given, y=read_only(y), score=read_only(score), amount=read_only(amount))
+    check_unchanged({"y": y, "score": score, "amount": amount}, lambda: bound.call(seen))
+
+
+def global_generators_untouched(bound: Bound) -> None:
+    """`score` neither draws from nor seeds the generators of random, numpy and torch."""
+    bound.call(predictions())
+    check_generators(lambda: bound.call(predictions()))

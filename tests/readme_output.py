@@ -65,7 +65,9 @@ def component_table(module: str, kind: str) -> None:
     for component, provider in known:
         if provider.module.partition(".")[0] == module.partition(".")[0]:
             function = main_callable(component)
-            about = " ".join((inspect.getdoc(function) or "").partition("\n\n")[0].split()).replace("|", "\\|")
+            about = " ".join((inspect.getdoc(function) or "").partition("\n\n")[0].split()).replace(
+                "|", "\\|"
+            )
             given = ", ".join(f"`{parameter}`" for parameter in parameters(function).values())
             print(f"| `{component.name}` | {given} | {about} |")
 

@@ -72,6 +72,11 @@ def test_all_is_filtered_too(catalogue: Registry) -> None:
     [
         ("cat/*[max_rows=3]", NothingSelected, r"no dataset matches 'cat/\*\[max_rows=3\]'; .*ratios of 4"),
         ("cat/*[max_rows=few]", UsageError, "max_rows=few does not fit; expected int or none"),
+        (
+            "cat/*[max_row=3]",
+            UsageError,
+            "has no 'max_row' .did you mean 'max_rows'.*max_ratio, and parameters",
+        ),
         ("cat/small[max_rows=3]", UsageError, "has no parameter 'max_rows'"),
     ],
 )

@@ -191,7 +191,7 @@ BROKEN = {
         "no hook is named 'imbbench_strategy' (did you mean 'imbbench_strategies'?)",
     ),
     "hookless": ("x = 1", "it implements no hook; hooks are imbbench_cell_done, "),
-    "unmarked": ("def imbbench_models(): return []", "mark imbbench_models with @imbbench.hookimpl"),
+    "unmarked": ("def imbbench_models(): return []", "it has imbbench_models without the mark; put @imbbench.hookimpl above"),
     "wrong-type": (
         STRATEGY.format(name="x").replace("[Strategy(", "[str("),
         "its hook imbbench_strategies raised TypeError",

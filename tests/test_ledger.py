@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import imbbench
 from imbbench import hookimpl
 from imbbench.job import Row
 from imbbench.ledger import Ledger
@@ -254,3 +255,20 @@ def test_an_observer_that_fails_loses_no_row(known, store):
             ledger.keep(row(cell))
     known.manager.unregister(observer)
     assert len(ledger.close("")) == len(store.results()) == 4
+
+
+def test_a_metric_that_raised_is_an_error_where_it_is_asked_for_stored_or_not(tmp_path, monkeypatch):
+    (tmp_path / "raising_metric.py").write_text(
+        "from imbbench import Metric, hookimpl\n\n"
+        "@hookimpl\n"
+        "def imbbench_metrics():\n"
+        "    return [Metric('raising', lambda predictions: 1 / 0)]\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    selection = ("moons[n_samples=300]", "none", "sklearn-lr")
+    options = {"plugins": ["raising_metric"], "store": tmp_path / "store.sqlite", "executor": "serial"}
+    found = []
+    for metrics in ((), ("raising",), ("raising",), ()):
+        (row,) = imbbench.run(*selection, **options, **({"metrics": metrics} if metrics else {}))
+        found.append((row.status, row.cached, "ZeroDivisionError" in row.reason + str(row.notes)))
+    assert found == [("ok", False, True), ("error", False, True), ("error", False, True), ("ok", True, True)]

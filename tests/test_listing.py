@@ -124,6 +124,8 @@ def test_a_catalogue_is_one_line_until_it_is_asked_for(catalogue):
         ["kind", "name", "rows", "ratio", "parameters", "provider"],
         *(["dataset", f"cat/{name}", "200", "9.00", "wide=false", "run()"] for name in "ab"),
     ]
+    with pytest.raises(UsageError, match=r"no component is named 'cat'; `imbbench list 'cat/\*'` shows"):
+        printed(show_details, catalogue, ["cat"])
 
 
 def test_a_glob_lists_every_kind_and_all_everything(registry):
@@ -148,3 +150,33 @@ def test_what_a_plugin_provides_names_a_catalogue_once(tmp_path, monkeypatch):
     )
     monkeypatch.syspath_prepend(tmp_path)
     assert "dataset cat/* (7)" in printed(show_plugins, load_plugins(["catalogue_plugin"]))
+
+
+def test_a_kind_lists_its_components(registry):
+    lines = printed(show_details, registry, ["split"]).splitlines()
+    assert [line.split()[:2] for line in lines] == [
+        ["kind", "name"], ["split", "holdout"], ["split", "kfold"], ["split", "balanced-holdout"],
+    ]  # fmt: skip
+
+
+def test_a_spec_stands_for_its_component(registry):
+    whole = printed(show_details, registry, ["torch-mlp"])
+    assert printed(show_details, registry, ["torch-mlp[epochs=3]"]) == whole
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize("width", [60, 99, 100, 160])
+def test_a_narrow_terminal_breaks_no_name_and_leaves_the_provider_out(registry, width, monkeypatch):
+    monkeypatch.setenv("COLUMNS", str(width))
+    monkeypatch.setenv("TERM", "dumb")
+    stream = Terminal()
+    show_components(registry, stream)
+    text = stream.getvalue()
+    assert ("provider" in text) == (width >= 100)
+    for known in registry.components.values():
+        assert all(re.search(rf"\b{re.escape(name)}(?!\S)", text) for name in known)
+    assert max(map(len, text.splitlines())) <= width

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.special import expit
@@ -8,6 +10,8 @@ from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 from sklearn.svm import SVC, LinearSVC
 
 from imbbench import ImbbenchError, SklearnClassifier, TrainingSet, Unsupported
@@ -134,3 +138,25 @@ def test_what_the_fit_tells_of_itself():
     assert forest.info_ == {"oob_score": forest.estimator_.oob_score_}
     lr = SklearnClassifier(LogisticRegression()).fit(TRAIN)
     assert lr.info_ == {"n_iter": lr.estimator_.n_iter_[0]}
+
+
+@pytest.mark.parametrize("final", [LogisticRegression(), GaussianNB()], ids=["class_weight", "sample_weight"])
+def test_a_pipeline_hands_weights_to_its_last_step(final):
+    """As the last step by hand, on what the steps before it make of the rows."""
+    train = class_weight(TRAIN, 0)
+    train = replace(train, sample_weight=np.linspace(1, 2, len(train.y)))
+    pipeline = make_pipeline(StandardScaler(), make_pipeline(PolynomialFeatures(), final))
+    found = SklearnClassifier(pipeline).fit(train).decision_function(TEST)
+    before = make_pipeline(StandardScaler(), PolynomialFeatures()).fit(train.X)
+    by_hand = SklearnClassifier(final).fit(replace(train, X=before.transform(train.X)))
+    assert found == pytest.approx(by_hand.decision_function(before.transform(TEST)))
+    unweighted = SklearnClassifier(pipeline).fit(TRAIN).decision_function(TEST)
+    assert found.mean() > unweighted.mean() + 0.5
+
+
+def test_a_pipeline_whose_last_step_takes_no_weights_says_so():
+    pipeline = make_pipeline(StandardScaler(), KNeighborsClassifier())
+    with pytest.raises(
+        Unsupported, match="KNeighborsClassifier takes neither class_weight nor sample_weight"
+    ):
+        SklearnClassifier(pipeline).fit(class_weight(TRAIN, 0))

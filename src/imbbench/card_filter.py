@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imbbench.errors import UsageError
 from imbbench.params import bind, parameters
 from imbbench.spec import Spec
+from imbbench.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from imbbench.components import Card
 
 
-def split_filter(spec: Spec) -> tuple[Callable[[Card], bool], Spec]:
+def split_filter(spec: Spec, loads: Iterable[Callable[..., object]]) -> tuple[Callable[[Card], bool], Spec]:
     """(which cards the spec chooses, the spec without the words that say so).
 
-    Raises UsageError for a bound that is no number.
+    `loads` are those of the datasets that its name chooses. Raises UsageError for a bound that is no number,
+    and for a word that is neither a bound nor a parameter of any of them.
     """
     words = parameters(within)
+    known = {*words}.union(*map(parameters, loads))
+    for name in spec.params:
+        if name not in known:
+            may = f"behind a glob or all there may be {', '.join(words)}, and parameters of the datasets"
+            raise UsageError(f"{spec.name!r} has no {name!r}{did_you_mean(name, known)}; {may}")
     said = {name: value for name, value in spec.params.items() if name in words}
     rest = {name: value for name, value in spec.params.items() if name not in words}
     bounds = bind(Spec(spec.name, said), within, f"filter of {spec.name!r}")

@@ -109,11 +109,11 @@ def list_(names: tuple[str, ...], plugin: tuple[str, ...], debug: bool) -> None:
     from imbbench.listing import show_components, show_details
 
     registry = registry_of(plugin)
+    warn_of_failures(registry)
     if names:
         show_details(registry, names, sys.stdout)
     else:
         show_components(registry, sys.stdout)
-    warn_of_failures(registry)
 
 
 @main.command()

@@ -21,7 +21,7 @@ _HEADINGS = ("run", "started", "seconds", "cells", "status", "command")
 @common
 def runs(store: Path | None, plugin: tuple[str, ...], debug: bool) -> None:  # noqa: ARG001
     """Show every run that is stored: when, how long, cells done of those planned, how they ended."""
-    from imbbench.listing import print_columns
+    from imbbench.print_columns import print_columns
     from imbbench.store import DEFAULT, Store
 
     with Store.read(store or DEFAULT) as reader:

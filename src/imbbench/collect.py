@@ -38,14 +38,11 @@ def register(plugin: Any, name: str, manager: pluggy.PluginManager) -> None:
         raise PluginError(" ".join(str(error).split())) from error
     callers = manager.get_hookcallers(plugin) or []
     hooks = sorted(hook for hook in vars(hookspecs) if hook.startswith("imbbench_"))
+    unmarked = sorted({*hooks} & {*dir(plugin)} - {caller.name for caller in callers})
+    if unmarked:
+        raise PluginError(f"it has {', '.join(unmarked)} without the mark; put @imbbench.hookimpl above")
     if not callers:
-        unmarked = [attribute for attribute in dir(plugin) if attribute.startswith("imbbench_")]
-        hint = (
-            f"mark {', '.join(unmarked)} with @imbbench.hookimpl"
-            if unmarked
-            else f"hooks are {', '.join(hooks)}"
-        )
-        raise PluginError(f"it implements no hook; {hint}")
+        raise PluginError(f"it implements no hook; hooks are {', '.join(hooks)}")
     for caller in callers:
         if not caller.has_spec():
             raise PluginError(f"no hook is named {caller.name!r}{did_you_mean(caller.name, hooks)}")

@@ -77,13 +77,19 @@ class Ledger:
         number = self._number.get(row.request) if row.twin and row.result.cached else row.stored
         if number is not None:
             if row.rescored:
-                self._store.update_metrics(number, row.result.metrics, self._scoring)
+                self._store.update_metrics(number, row.result.metrics, self._scored(row.result))
             self._links.append((position, number, cell if row.renamed else None))
             return
         self._flush()
         self._remember_components()
-        kept = row.identity, row.result, self._scoring, row.scores, row.fold
+        kept = row.identity, row.result, self._scored(row.result), row.scores, row.fold
         self._number[row.request] = self._store.put(self._run, position, row.request or None, *kept)
+
+    def _scored(self, result: Result) -> dict[str, str]:
+        """The code of the metrics that a row has. One that raised is not among them: it is tried again, and
+        an error where it is asked for."""
+        said = " ".join((*result.notes, result.reason))
+        return {spec: code for spec, code in self._scoring.items() if f"metric {spec!r}" not in said}
 
     def _remember_components(self) -> None:
         """So that it can be told later which part of one has changed."""

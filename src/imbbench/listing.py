@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fnmatch
 import inspect
-import io
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, fields
@@ -13,20 +12,21 @@ from typing import IO
 from imbbench.components import KINDS, Card, Component, Dataset, Model, main_callable
 from imbbench.errors import NothingSelected, UsageError
 from imbbench.params import describe, parameters
+from imbbench.print_columns import print_columns
 from imbbench.registry import Provider, Registry
 from imbbench.results import Cell
-from imbbench.spec import is_glob, parse
+from imbbench.spec import Spec, is_glob, parse
 from imbbench.suggest import did_you_mean
 
-WIDE = 100_000
 
-
-def show_components(registry: Registry, stream: IO[str]) -> None:
+def show_components(registry: Registry, stream: IO[str], kinds: Iterable[str] = KINDS) -> None:
     """Every component: kind, name, parameters with defaults, provider; a catalogue of them is one line."""
     rows = {
         (kind, shown): (kind, shown, _parameters(component), _package(provider))
-        for kind, known in registry.components.items()
-        for (name, (component, provider)), shown in zip(known.items(), catalogued(known), strict=True)
+        for kind in kinds
+        for (component, provider), shown in zip(
+            registry.components[kind].values(), catalogued(registry.components[kind]), strict=True
+        )
     }
     print_columns(["kind", "name", "parameters", "provider"], rows.values(), stream)
 
@@ -75,21 +75,33 @@ def _size(component: Component) -> tuple[str, str]:
 
 
 def show_details(registry: Registry, names: Sequence[str], stream: IO[str]) -> None:
-    """All about the components of these names: description, card, parameters, provider."""
+    """All about the components of these names: description, card, parameters, provider; a kind, or a glob,
+    stands for those that it chooses."""
     for name in names:
-        if is_glob(parse(name).name) or parse(name).name == "all":
+        spec = parse(name)
+        if name in KINDS:
+            show_components(registry, stream, [name])
+        elif is_glob(spec.name) or spec.name == "all":
             show_matching(registry, name, stream)
-            continue
-        found = [(kind, *known[name]) for kind, known in registry.components.items() if name in known]
-        if not found:
-            raise UsageError(_why_not(registry, name))
-        for kind, component, provider in found:
-            print_columns([f"{kind} {name}", ""], _details(component, provider), stream)
+        else:
+            _show_named(registry, spec, stream)
+
+
+def _show_named(registry: Registry, spec: Spec, stream: IO[str]) -> None:
+    found = [kind for kind, known in registry.components.items() if spec.name in known]
+    if not found:
+        raise UsageError(_why_not(registry, spec.name))
+    for kind in found:
+        component, provider = registry.components[kind][spec.name]
+        print_columns([f"{kind} {spec.name}", ""], _details(component, provider), stream)
 
 
 def _why_not(registry: Registry, name: str) -> str:
     reasons = filter(None, (registry.why_unusable(kind, name) for kind in KINDS))
-    known = [other for components in registry.components.values() for other in components]
+    names = [other for components in registry.components.values() for other in components]
+    known = [*names, *(shown.partition(" ")[0] for shown in catalogued(names))]
+    if f"{name}/*" in known:
+        return f"no component is named {name!r}; `imbbench list '{name}/*'` shows those of that catalogue"
     return next(reasons, f"no component is named {name!r}{did_you_mean(name, known)}; see imbbench list")
 
 
@@ -150,23 +162,3 @@ def _card(card: Card) -> list[tuple[str, str]]:
     if card.prevalence is not None:
         rows.append(("prevalence", f"{card.prevalence:.3%}, {card.ratio:.2f} negatives per positive"))
     return rows
-
-
-def print_columns(headings: Sequence[str], rows: Iterable[Sequence[str]], stream: IO[str]) -> None:
-    """Columns that wrap on a terminal and never when piped; names are text, not markup."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    for row in rows:
-        table.add_row(*map(Text, row))
-    if stream.isatty():
-        Console(file=stream).print(table)
-        return
-    console = Console(file=io.StringIO(), force_terminal=False, width=WIDE)  # whatever FORCE_COLOR says
-    with console.capture() as capture:
-        console.print(table)
-    stream.write("".join(f"{line.rstrip()}\n" for line in capture.get().splitlines()))

@@ -148,7 +148,8 @@ class Registry:
         if not names:
             raise NothingSelected(f"no {kind} matches {spec.name!r}; {self._known(kind)}")
         if kind == "dataset":
-            chosen, rest = split_filter(spec)
+            loads = [known[name][0].load for name in names]  # type: ignore[union-attr]
+            chosen, rest = split_filter(spec, loads)
             cards = {name: known[name][0].card for name in names}  # type: ignore[union-attr]
             names, spec = [name for name in names if chosen(cards[name])], rest
             if not names:

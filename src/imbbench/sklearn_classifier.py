@@ -21,7 +21,7 @@ class SklearnClassifier:
     """Fits a clone of a scikit-learn classifier and scores in log-odds.
 
     Class weights go to the estimator's `class_weight` where it has one, else they are multiplied
-    into `sample_weight`.
+    into `sample_weight`. A pipeline hands both to its last step.
 
     Parameters
     ----------
@@ -44,35 +44,38 @@ class SklearnClassifier:
         from sklearn.base import clone
 
         self.estimator_ = clone(self.estimator)
-        weights = self._weights(train)
-        keywords = {} if weights is None else {"sample_weight": weights}
+        keywords = self._weights(train)
         self.estimator_.fit(train.X.astype(self.dtype, copy=False), train.y, **keywords)
         if hasattr(self.estimator_, "n_jobs"):
             # Growing trees in parallel changes nothing, summing their votes does, in the last bit.
             self.estimator_.n_jobs = 1
         return self
 
-    def _weights(self, train: TrainingSet) -> Any:
-        """Sets `class_weight` where the estimator has it; what remains is the sample weight."""
+    def _weights(self, train: TrainingSet) -> dict[str, Any]:
+        """What `fit` is given: sets `class_weight` where the estimator has it; what remains is the sample
+        weight."""
         import numpy as np
         from sklearn.utils.validation import has_fit_parameter
 
         weights = train.sample_weight
+        last, prefix = _last_step(self.estimator_)
         if train.class_weight is not None:
-            own = self.estimator_.get_params(deep=False)
+            own = last.get_params(deep=False)
             if "class_weight" not in own:
                 factor = np.where(train.y == 1, train.class_weight[1], train.class_weight[0])
                 weights = factor if weights is None else weights * factor
             elif own["class_weight"] is None:
-                self.estimator_.set_params(class_weight=dict(train.class_weight))
+                last.set_params(class_weight=dict(train.class_weight))
             else:
                 raise ImbbenchError(
                     f"{self._name} already has class_weight={own['class_weight']!r} and the strategy sets "
                     "another; leave it to the strategy"
                 )
-        if weights is not None and not has_fit_parameter(self.estimator_, "sample_weight"):
-            raise Unsupported(f"{self._name} takes neither class_weight nor sample_weight")
-        return weights
+        if weights is None:
+            return {}
+        if not has_fit_parameter(last, "sample_weight"):
+            raise Unsupported(f"{type(last).__name__} takes neither class_weight nor sample_weight")
+        return {f"{prefix}sample_weight": weights}
 
     def decision_function(self, X: NDArray[Any]) -> NDArray[np.float64]:
         """Log-odds of class 1: the estimator's own where that is what it gives, else logit(p).
@@ -112,3 +115,14 @@ class SklearnClassifier:
     @property
     def _name(self) -> str:
         return type(self.estimator).__name__
+
+
+def _last_step(estimator: Any) -> tuple[Any, str]:
+    """The estimator that learns, and how a pipeline calls its parameters: `logisticregression__`."""
+    from sklearn.pipeline import Pipeline
+
+    prefix = ""
+    while isinstance(estimator, Pipeline):
+        name, estimator = estimator.steps[-1]
+        prefix += f"{name}__"
+    return estimator, prefix

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from unittest import mock
 
-from imbbench.errors import MissingData, MissingDependency, PluginError
+from imbbench.errors import ImbbenchError, MissingData, MissingDependency
 from imbbench.outcome import recorded
 from imbbench.registry import Bound
 from imbbench.testing.components import missing
 from imbbench.testing.fits import THREADS
 from imbbench.testing.guards import generators_restored
 from imbbench.testing.table import COMMON, Check
-from imbbench.testing.verdict import Nonconforming
+from imbbench.testing.verdict import Declined, Nonconforming
 
 #: Modules that stand between a check and a component.
 _OWN = ("imbbench.testing.", "imbbench.registry")
@@ -34,11 +34,11 @@ def examine(check: Check, subject: Bound | str) -> Nonconforming | NotHere | Non
     try:
         with offline, generators_restored(), recorded([]), THREADS.limited():
             check.run(subject)
-    except (MissingData, MissingDependency) as error:
+    except (Declined, MissingData, MissingDependency) as error:
         return NotHere(str(error))
     except Nonconforming as error:
         return _complete(error, error.__cause__, check, subject)
-    except PluginError as error:  # of the border: it says what was found and expected
+    except ImbbenchError as error:  # the border's or the component's own: it says what was found and expected
         return _complete(Nonconforming(check.about, str(error)), None, check, subject)
     except (Exception, SystemExit) as error:
         what = Nonconforming(check.about, f"{type(error).__name__}: {error}")

@@ -11,7 +11,7 @@ from imbbench.registry import Bound
 from imbbench.testing.fits import build, fit_scores, probability
 from imbbench.testing.guards import same
 from imbbench.testing.samples import lattice
-from imbbench.testing.verdict import require
+from imbbench.testing.verdict import Declined, require
 
 if TYPE_CHECKING:
     import torch
@@ -74,8 +74,8 @@ def _check_felt(bound: Bound, train: TrainingSet, heavy: TrainingSet, what: str)
     before = fit_scores(bound, train)
     try:
         after = fit_scores(bound, heavy)
-    except Unsupported:
-        return
+    except Unsupported as error:
+        raise Declined(f"the model takes no {what}: {error}") from error
     expected = f"{HEAVY:g} times the {what} on class 1 raises its mean probability; or raise Unsupported"
     require(not same(before, after), expected, "the same scores as without: it is ignored")
     p, heavier = probability(before).mean(), probability(after).mean()
@@ -87,8 +87,8 @@ def _check_cancel(bound: Bound, trains: tuple[TrainingSet, TrainingSet, Training
     plain = fit_scores(bound, trains[0])
     try:
         heavy, both = (fit_scores(bound, train) for train in trains[1:])
-    except Unsupported:
-        return
+    except Unsupported as error:
+        raise Declined(f"the model does not take {what}: {error}") from error
     p, with_one, with_both = (float(probability(scores).mean()) for scores in (plain, heavy, both))
     found = f"{p:.4f} without weights, {with_one:.4f} with one of them, {with_both:.4f} with both"
     expected = f"{what} cancel out in the mean probability"

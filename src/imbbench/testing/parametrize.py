@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import pytest
@@ -14,7 +15,8 @@ from imbbench.registry import Bound, Registry
 from imbbench.spec import parse
 from imbbench.suggest import did_you_mean
 from imbbench.testing.examine import NotHere, examine
-from imbbench.testing.table import Check, of_kind
+from imbbench.testing.table import CHECKS, Check, of_kind
+from imbbench.testing.verdict import Nonconforming
 
 Expected = Mapping[str, Mapping[str, str]]
 
@@ -49,13 +51,28 @@ def parametrize_components(
         outcome = examine(check, subject)
         if isinstance(outcome, NotHere):
             pytest.skip(str(outcome))
-        if outcome is not None and outcome.__cause__ is None:
+        if outcome is None:
+            return
+        first = _first_failure(subject)
+        if first is not None and first.check != check.name and first.found == outcome.found:
+            pytest.fail(
+                f"{outcome.who} fails {check.name}, as it does {first.check}: see there", pytrace=False
+            )
+        if outcome.__cause__ is None:
             pytest.fail(str(outcome), pytrace=False)  # it says all
-        if outcome is not None:
-            __tracebackhide__ = True
-            raise outcome
+        __tracebackhide__ = True
+        raise outcome
 
     return test_component
+
+
+@cache
+def _first_failure(subject: Bound | str) -> Nonconforming | None:
+    """What a component gets wrong in the first check of its kind: other checks that fail for the same reason
+    need not say it again."""
+    checks = CHECKS[subject.kind if isinstance(subject, Bound) else "plugin"]
+    outcome = examine(checks[0], subject)
+    return outcome if isinstance(outcome, Nonconforming) else None
 
 
 def _cases(module: str, specs: Sequence[str], expected: Expected) -> Iterator[Any]:

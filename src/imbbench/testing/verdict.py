@@ -30,6 +30,10 @@ class Nonconforming(AssertionError):
         return "\n".join(lines)
 
 
+class Declined(Exception):
+    """A component says `Unsupported` where it may: there is nothing to check, and that is told."""
+
+
 def require(holds: bool, expected: str, found: str) -> None:
     """Raise `Nonconforming` unless it holds."""
     if not holds:

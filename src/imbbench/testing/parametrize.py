@@ -55,9 +55,8 @@ def parametrize_components(
             return
         first = _first_failure(subject)
         if first is not None and first.check != check.name and first.found == outcome.found:
-            pytest.fail(
-                f"{outcome.who} fails {check.name}, as it does {first.check}: see there", pytrace=False
-            )
+            same = f"{outcome.who} fails {check.name}, as it does {first.check}"
+            pytest.fail(f"{same}\nfound:    {outcome.found}", pytrace=False)
         if outcome.__cause__ is None:
             pytest.fail(str(outcome), pytrace=False)  # it says all
         __tracebackhide__ = True

@@ -27,6 +27,7 @@ def catalogue(registry: Registry) -> Registry:
     """Three of a catalogue, and one whose card says nothing."""
     sizes = {"small": (100, 0.5), "large": (10_000, 0.1), "rare": (500, 0.01), "own": (None, None)}
     made = [Dataset(f"cat/{name}", load, card(*size), in_all=False) for name, size in sizes.items()]
+    made.append(Dataset("sized", lambda *, max_rows=50: load(), card(50, 0.2), in_all=False))
     return registry.with_components(made)
 
 
@@ -55,9 +56,19 @@ def test_bounds_choose_ends_included_and_what_says_nothing_lies_in_none(
     ]
 
 
-def test_other_parameters_go_to_each_dataset_chosen(catalogue: Registry) -> None:
-    (bound,) = catalogue.select("dataset", ["cat/*[max_rows=100,max_width=4]"])
-    assert bound.spec == "cat/small[max_width=4]"
+def test_parameters_go_to_each_dataset_that_a_glob_chooses(catalogue: Registry) -> None:
+    found = catalogue.select("dataset", ["cat/*[max_width=4]"])
+    assert [bound.spec for bound in found] == [
+        f"cat/{name}[max_width=4]" for name in ("small", "large", "rare", "own")
+    ]
+
+
+def test_a_ratio_is_what_it_is_shown_as(catalogue: Registry) -> None:
+    """(1 - 0.05) / 0.05 is 18.999999999999996 in floating point."""
+    assert [bound.spec for bound in catalogue.select("dataset", ["all[min_ratio=19,max_ratio=19]"])] == [
+        "moons",
+        "circles",
+    ]
 
 
 def test_all_is_filtered_too(catalogue: Registry) -> None:
@@ -75,7 +86,13 @@ def test_all_is_filtered_too(catalogue: Registry) -> None:
         (
             "cat/*[max_row=3]",
             UsageError,
-            "has no 'max_row' .did you mean 'max_rows'.*max_ratio, and parameters",
+            "has no 'max_row' .did you mean 'max_rows'.*max_ratio, or parameters",
+        ),
+        ("cat/*[max_rows=200,max_width=4]", UsageError, "max_rows bounds the card, which is of the default"),
+        (
+            "sized*[max_rows=3]",
+            UsageError,
+            "'max_rows' bounds the card, and a dataset has a parameter of that name",
         ),
         ("cat/small[max_rows=3]", UsageError, "has no parameter 'max_rows'"),
     ],

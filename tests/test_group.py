@@ -3,11 +3,13 @@ from __future__ import annotations
 import math
 import re
 import warnings
+from dataclasses import replace
 
 import pytest
+from torch import nn
 
 import imbbench
-from imbbench import Model, SklearnClassifier, Unsupported
+from imbbench import Model, SklearnClassifier, Strategy, TorchClassifier, Unsupported
 from imbbench.bench import bench
 from imbbench.options import Options
 from imbbench.plan import Grid, plan
@@ -224,3 +226,27 @@ def test_grouped_and_single_folds_are_never_averaged():
         {"1 of 5 folds", "fitted alone: left over"},
     ]
     assert not any(entry.best for row in table.rows for entry in row)  # parts do not compete
+
+
+def test_a_fit_many_need_not_know_of_a_strategys_loss():
+    """One that ignores it would give the figures of `none`: those cells are fitted alone."""
+    given = []
+
+    def fit_many(contexts, trains):
+        given.extend(train.loss for train in trains)
+        return [
+            build(context).fit(replace(train, loss=None))
+            for context, train in zip(contexts, trains, strict=True)
+        ]
+
+    def build(context):
+        return TorchClassifier(lambda d: nn.Linear(d, 1), context, epochs=1, min_steps=60, batch_size=32)
+
+    own = Strategy("own", lambda train, seed: replace(train, loss=lambda z, y: (z.sigmoid() - y) ** 2))
+    models = Model("mine", build, fit_many=fit_many)
+    grouped = run(DATA, [own, "none"], models, split="kfold", group=True)
+    assert given == [None] * 5
+    assert {row.status for row in grouped} == {"ok"}
+    alone = run(DATA, own, Model("mine", build), split="kfold")
+    found = [row.metrics for row in grouped if row.cell.strategy == "own"]
+    assert found == [row.metrics for row in alone]

@@ -188,6 +188,9 @@ def cells(**given):
 one = ("{MOONS}", "none", "sklearn-lr")
 assert cells(dataset="{MOONS}", strategy="n*", model="sklearn-*") == [one]
 assert len(cells(dataset="all", split="holdout", strategy="none,class_weight", model=["sklearn-lr[C=inf]"])) == 4
+some = {{"split": "holdout", "strategy": "none,class_weight", "model": ["sklearn-lr[C=inf]"]}}
+for all_of_them in ("all[max_rows=10000]", "*[min_ratio=19]"):
+    assert len(cells(dataset=all_of_them, **some)) == 4
 assert len(imbbench_check("baseline.json", *one, executor="serial", threads=2).findings) == 1
 """
     run(body).assert_outcomes(passed=1)

@@ -201,7 +201,7 @@ def test_what_is_there_is_not_overwritten(registry, elsewhere):
     (full / "notes.txt").write_text("mine")
     empty.mkdir()
     for folder in (file, full, full / "notes.txt"):
-        with pytest.raises(UsageError, match=f"{folder} is there already; expected an empty folder or none"):
+        with pytest.raises(UsageError, match=f"{folder} exists and is not an empty folder; choose another"):
             new_plugin(registry, "mine", "metric", folder)
     with pytest.raises(UsageError, match=r"cannot write file/in/\.gitignore: Not a directory"):
         new_plugin(registry, "mine", "metric", file / "in")
@@ -210,7 +210,7 @@ def test_what_is_there_is_not_overwritten(registry, elsewhere):
     new_plugin(registry, "mine", "metric", empty)
     new_plugin(registry, "mine", "metric")
     assert (empty / "LICENSE").read_bytes() == Path("imbbench-mine/LICENSE").read_bytes()
-    with pytest.raises(UsageError, match="imbbench-mine is there already"):
+    with pytest.raises(UsageError, match="imbbench-mine exists and is not an empty folder"):
         new_plugin(registry, "mine", "metric")
 
 
@@ -231,7 +231,7 @@ def test_the_command_says_what_it_made_and_what_comes_next(elsewhere):
     ]
     again = CliRunner().invoke(main, command)
     assert (again.exit_code, again.stdout) == (2, "")
-    assert again.stderr.startswith("Error: sub folder/mine is there already; ")
+    assert again.stderr.startswith("Error: sub folder/mine exists and is not an empty folder; ")
 
 
 @pytest.mark.parametrize(("arguments", "message"), [

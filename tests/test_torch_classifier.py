@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 import math
 import pickle
 
@@ -262,7 +263,22 @@ def test_a_fitted_one_can_be_pickled_though_its_module_is_made_by_a_function_ins
         return nn.Sequential(nn.Linear(d, 4), nn.ReLU(), nn.Linear(4, 1))
 
     model = TorchClassifier(make, CONTEXT, min_steps=0, epochs=10).fit(TrainingSet(X, Y))
-    copy = pickle.loads(pickle.dumps(model))
-    assert (copy.decision_function(X) == model.decision_function(X)).all()
-    assert copy.info_ == model.info_
+    other = pickle.loads(pickle.dumps(model))
+    assert (other.decision_function(X) == model.decision_function(X)).all()
+    assert other.info_ == model.info_
+    with pytest.raises(ImbbenchError, match="made without its make_module; build a new one"):
+        other.fit(TrainingSet(X, Y))
     assert model.fit(TrainingSet(X, Y)).make_module is make
+
+
+def linear(columns):
+    return nn.Linear(columns, 1)
+
+
+@pytest.mark.parametrize(
+    "copied", [copy.copy, copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))]
+)
+def test_a_copy_can_be_fitted_where_its_module_can_be_made_again(copied):
+    model = TorchClassifier(linear, CONTEXT, min_steps=0, epochs=2).fit(TrainingSet(X, Y))
+    again = copied(model).fit(TrainingSet(X, Y))
+    assert (again.decision_function(X) == model.decision_function(X)).all()

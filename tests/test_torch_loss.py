@@ -92,13 +92,35 @@ def test_a_fit_with_the_logistic_loss_handed_in_is_the_usual_fit():
 
 
 @pytest.mark.parametrize(
-    ("loss", "found"),
+    ("loss", "message"),
     [
-        (lambda logits, y: bce(logits, y).mean(), r"shape \(\)"),
-        (lambda logits, y: bce(logits, y).tolist(), "list"),
+        (
+            lambda logits, y: bce(logits, y).mean(),
+            r"returned shape \(\); expected the loss of each row, \(64,\)",
+        ),
+        (lambda logits, y: bce(logits, y).tolist(), r"returned list; expected the loss of each row, \(64,\)"),
+        (lambda logits, y: 1 / 0, "raised ZeroDivisionError: division by zero"),
+        (lambda logits, y: bce(logits.detach(), y), "cannot be differentiated by torch in the logits"),
     ],
 )
-def test_a_loss_must_be_one_of_each_row(loss, found):
+def test_a_loss_must_be_one_of_each_row(loss, message):
     own = loss_of(replace(training_set(), loss=loss), "cpu").take(ROWS)
-    with pytest.raises(PluginError, match=rf"{found}; expected the loss of each row, \(64,\)"):
+    with pytest.raises(PluginError, match=rf"the strategy's loss {message}"):
         own.gradient(LOGITS.clone(), 64)
+
+
+def test_a_class_with_a_fit_of_its_own_takes_a_loss_only_if_it_says_so():
+    class Older(TorchClassifier):
+        def fit(self, train):
+            return super().fit(TrainingSet(train.X, train.y))
+
+    class Newer(Older):
+        takes_loss = True
+
+        def fit(self, train):
+            return TorchClassifier.fit(self, train)
+
+    class Renamed(TorchClassifier):
+        pass
+
+    assert [cls.takes_loss for cls in (TorchClassifier, Older, Newer, Renamed)] == [True, False, True, True]

@@ -10,10 +10,11 @@ from typing import Any
 from imbbench.api import with_objects
 from imbbench.baseline import Baseline
 from imbbench.baseline_plan import grids_of
+from imbbench.card_filter import is_filter, split_filter
 from imbbench.errors import NothingSelected, UsageError
 from imbbench.plan import Choice
 from imbbench.registry import Registry
-from imbbench.spec import is_glob, parse, split_list
+from imbbench.spec import Spec, is_glob, parse, split_list
 
 
 def part_of(whole: Baseline, registry: Registry, chosen: Mapping[str, Any]) -> tuple[Baseline, Registry]:
@@ -49,8 +50,9 @@ def _specs(registry: Registry, kind: str, items: Sequence[Choice], there: Sequen
     for part in (part for item in items for part in (split_list(item) if isinstance(item, str) else [item])):
         spec = parse(part) if isinstance(part, str) else part
         pattern = "*" if spec.name == "all" else spec.name
-        if not spec.params and is_glob(pattern):
-            found = [known for known in there if fnmatch.fnmatchcase(known.partition("[")[0], pattern)]
+        named = [known for known in there if fnmatch.fnmatchcase(known.partition("[")[0], pattern)]
+        if is_glob(pattern) and (not spec.params or (kind == "dataset" and is_filter(spec))):
+            found = [known for known in named if not spec.params or _within(registry, known, spec)]
         else:
             found = [bound.spec for bound in registry.select(kind, [spec]) if bound.spec in there]
         if not found:
@@ -58,3 +60,10 @@ def _specs(registry: Registry, kind: str, items: Sequence[Choice], there: Sequen
             raise UsageError(f"the baseline has no {kind} {str(part)!r}; it has {has}")
         specs += found
     return specs
+
+
+def _within(registry: Registry, dataset: str, bounds: Spec) -> bool:
+    """Whether the card of a baseline's dataset lies within bounds."""
+    component: Any = registry.resolve("dataset", dataset).component
+    chosen, _ = split_filter(bounds, [component.load])
+    return chosen(component.card)

@@ -16,21 +16,32 @@ if TYPE_CHECKING:
 
 
 def split_filter(spec: Spec, loads: Iterable[Callable[..., object]]) -> tuple[Callable[[Card], bool], Spec]:
-    """(which cards the spec chooses, the spec without the words that say so).
+    """(which cards the spec chooses, the spec without the bounds).
 
     `loads` are those of the datasets that its name chooses. Raises UsageError for a bound that is no number,
-    and for a word that is neither a bound nor a parameter of any of them.
+    a word that is neither a bound nor a parameter of any of them, one that is both, and for bounds beside
+    parameters: those may change the rows, and the card is of the defaults.
     """
-    words = parameters(within)
-    known = {*words}.union(*map(parameters, loads))
-    for name in spec.params:
-        if name not in known:
-            may = f"behind a glob or all there may be {', '.join(words)}, and parameters of the datasets"
-            raise UsageError(f"{spec.name!r} has no {name!r}{did_you_mean(name, known)}; {may}")
+    words, own = parameters(within), set[str]().union(*map(parameters, loads))
     said = {name: value for name, value in spec.params.items() if name in words}
     rest = {name: value for name, value in spec.params.items() if name not in words}
+    for name in rest.keys() - own:
+        may = f"behind a glob or all there may be {', '.join(words)}, or parameters of the datasets"
+        raise UsageError(f"{spec.name!r} has no {name!r}{did_you_mean(name, {*words, *own})}; {may}")
+    for name in said.keys() & own:
+        raise UsageError(
+            f"{spec.name!r}: {name!r} bounds the card, and a dataset has a parameter of that name"
+        )
+    if said and rest:
+        both = f"{', '.join(said)} bounds the card, which is of the default parameters, and {', '.join(rest)}"
+        raise UsageError(f"{spec.name!r}: {both} is one of the datasets'; choose by name to set it")
     bounds = bind(Spec(spec.name, said), within, f"filter of {spec.name!r}")
     return lambda card: within(card, **bounds), Spec(spec.name, rest)
+
+
+def is_filter(spec: Spec) -> bool:
+    """Whether a spec has a bound."""
+    return bool(spec.params.keys() & parameters(within).keys())
 
 
 def within(

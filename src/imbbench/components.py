@@ -48,8 +48,8 @@ class Card:
 
     @property
     def ratio(self) -> float | None:
-        """Imbalance ratio: rows of class 0 for each of class 1."""
-        return (1 - self.prevalence) / self.prevalence if self.prevalence else None
+        """Imbalance ratio: rows of class 0 for each of class 1; 19, not 18.999999999999996, of 5%."""
+        return float(f"{(1 - self.prevalence) / self.prevalence:.12g}") if self.prevalence else None
 
 
 class ExecutorLike(Protocol):

@@ -16,6 +16,8 @@ from imbbench.results import Cell
 
 #: Bytes of training rows that are held for one call, and how many cells are not left over behind it.
 STACKED, LEFT_OVER = 128 * 2**20, 4
+#: A model's `fit_many` need not know of it.
+OWN_LOSS = "fitted alone: a strategy's own loss is trained alone"
 
 
 def run_group(worker: Worker, order: Fit, folds: Sequence[Fold]) -> list[Fitted | Alone]:
@@ -45,10 +47,11 @@ def run_group(worker: Worker, order: Fit, folds: Sequence[Fold]) -> list[Fitted 
 
 def _fit(worker: Worker, waiting: Sequence[Ready]) -> dict[Cell, str]:
     """Fit and finish, each with an equal share of the seconds; returns those to be fitted alone."""
+    alone = {ready.draft.cell: OWN_LOSS for ready in waiting if ready.train.loss is not None}
+    waiting = [ready for ready in waiting if ready.train.loss is None]
     start = time.perf_counter()
     answers = _answers(worker, waiting) if waiting else []
     seconds = time.perf_counter() - start
-    alone = {}
     for ready, answer in zip(waiting, answers, strict=True):
         if isinstance(answer, Unsupported):
             alone[ready.draft.cell] = f"fitted alone: {answer}"

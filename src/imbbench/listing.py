@@ -13,7 +13,7 @@ from imbbench.components import KINDS, Card, Component, Dataset, Model, main_cal
 from imbbench.errors import NothingSelected, UsageError
 from imbbench.params import describe, parameters
 from imbbench.print_columns import print_columns
-from imbbench.registry import Provider, Registry
+from imbbench.registry import Bound, Provider, Registry
 from imbbench.results import Cell
 from imbbench.spec import Spec, is_glob, parse
 from imbbench.suggest import did_you_mean
@@ -50,14 +50,8 @@ def show_matching(registry: Registry, pattern: str, stream: IO[str]) -> None:
         kinds = ["dataset"]
     bounds = [bound for kind in kinds for bound in registry.select(kind, [pattern])]
     rows = [
-        (
-            bound.kind,
-            bound.spec,
-            *_size(bound.component),
-            _parameters(bound.component),
-            _package(bound.provider),
-        )
-        for bound in bounds
+        (each.kind, each.spec, *_size(each), _parameters(each.component), _package(each.provider))
+        for each in bounds
     ]
     print_columns(["kind", "name", "rows", "ratio", "parameters", "provider"], rows, stream)
 
@@ -66,10 +60,10 @@ def _any(names: Iterable[str], pattern: str) -> bool:
     return pattern == "all" or bool(fnmatch.filter(names, pattern))
 
 
-def _size(component: Component) -> tuple[str, str]:
-    """Rows and negatives per positive of a dataset, as far as its card says them."""
-    card = component.card if isinstance(component, Dataset) else None
-    if card is None or card.rows is None or card.ratio is None:
+def _size(bound: Bound) -> tuple[str, str]:
+    """Rows and negatives per positive of a dataset at its defaults, as far as its card says them."""
+    card = bound.component.card if isinstance(bound.component, Dataset) else None
+    if card is None or card.rows is None or card.ratio is None or bound.spec != bound.name:
         return "", ""
     return f"{card.rows:,}", f"{card.ratio:.2f}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal
@@ -84,11 +85,22 @@ class TorchClassifier:
             losses = train_module(self.module_, train, schedule, self.context, capturable=self.capturable)
         return self.report(losses, len(train.y))
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        """A `fit` of its own may know nothing of a loss: a class that minimises it says so again."""
+        super().__init_subclass__(**options)
+        if "fit" in vars(cls) and "takes_loss" not in vars(cls):
+            cls.takes_loss = False
+
     def __getstate__(self) -> dict[str, Any]:
-        """What is pickled. A fitted one leaves out `make_module`, which is often a function inside `build`:
-        it can score, and cannot be fitted again."""
-        left_out = {"make_module"} if hasattr(self, "module_") else set()
-        return {name: value for name, value in vars(self).items() if name not in left_out}
+        """What is copied or pickled. A fitted one whose `make_module` cannot be pickled, a function inside
+        `build`, goes without: it can score, and cannot be fitted again."""
+        state = vars(self).copy()
+        if hasattr(self, "module_"):
+            try:
+                pickle.dumps(self.make_module)
+            except (AttributeError, TypeError, pickle.PicklingError):
+                del state["make_module"]
+        return state
 
     @staticmethod
     def fit_many(
@@ -119,6 +131,10 @@ class TorchClassifier:
         """A module with its initial weights, on the device."""
         from torch import nn
 
+        if not hasattr(self, "make_module"):
+            raise ImbbenchError(
+                "this copy of a fitted classifier was made without its make_module; build a new one"
+            )
         module = self.make_module(n_features)
         if not isinstance(module, nn.Module):
             raise ImbbenchError(f"make_module returned {module!r:.80}; expected a torch.nn.Module instance")

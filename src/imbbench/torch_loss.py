@@ -92,13 +92,20 @@ class OwnLoss:
 
         with torch.enable_grad():
             logits = logits.requires_grad_()
-            (gradient,) = torch.autograd.grad(self.values(logits).sum(), logits)
+            loss = self.values(logits).sum()
+            if not loss.requires_grad:
+                raise PluginError("the strategy's loss cannot be differentiated by torch in the logits")
+            (gradient,) = torch.autograd.grad(loss, logits)
         logits.requires_grad_(False)
         return gradient.div_(count)
 
     def values(self, logits: torch.Tensor) -> torch.Tensor:
-        """The loss of each row, (n,), not divided. PluginError if the function returns another shape."""
-        loss = self.function(logits, self.y)
+        """The loss of each row, (n,), not divided. PluginError if the function raises or returns another
+        shape."""
+        try:
+            loss = self.function(logits, self.y)
+        except Exception as error:
+            raise PluginError(f"the strategy's loss raised {type(error).__name__}: {error}") from error
         found = getattr(loss, "shape", None)
         if found != logits.shape:
             what = type(loss).__name__ if found is None else f"shape {tuple(found)}"

@@ -34,7 +34,7 @@ def fit_together(
     What can be trained together is trained before the first is returned.
     """
     own = Unsupported("a strategy's own loss is trained alone")
-    outcomes: dict[int, Outcome] = {number: own for number, train in enumerate(trains) if train.loss}
+    outcomes: dict[int, Outcome] = {n: own for n, train in enumerate(trains) if train.loss is not None}
     for schedule, members in _alike(classifiers, trains):
         outcomes |= _train(classifiers, trains, schedule, members)
     return (

@@ -115,7 +115,7 @@ def new_plugin(registry: Registry, name: str, kind: str, folder: Path | None = N
     _check_free(registry, distribution, component, kind)
     folder = folder or Path(distribution)
     if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
-        raise UsageError(f"{folder} is there already; expected an empty folder or none: --output says where")
+        raise UsageError(f"{folder} exists and is not an empty folder; choose another with --output FOLDER")
     words = _words(distribution, component, kind)
     files = {_filled(file, words): _template(_filled(of, words)) for file, of in _FILES.items()}
     for file, text in files.items():

@@ -12,8 +12,9 @@ from typing import Any
 
 from conftest import Cluster, until
 
+STRATEGIES = "none,class_weight,undersample,pos_weight"  # whatever other plugins are installed
 COMMAND = [
-    *(sys.executable, "-m", "imbbench", "-d", "moons[n_samples=2000]", "-s", "all", "--format", "json"),
+    *(sys.executable, "-m", "imbbench", "-d", "moons[n_samples=2000]", "-s", STRATEGIES, "--format", "json"),
     *("-m", "sklearn-lr,sklearn-rf[n_estimators=30]", "--split", "kfold[n_splits=3]"),
 ]
 

@@ -59,6 +59,28 @@ def test_a_wrong_component_is_caught_and_told_what_is_wrong(known, kind, name, m
     assert text.endswith(f'guide:    {GUIDE}, section "{check.section}"')
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "text"),
+    [
+        ("dataset", "card_is_complete", "found:    no text in licence\n"),
+        ("dataset", "card_is_complete/prevalence", "found:    rows without prevalence\n"),
+        ("strategy", "weights_are_carried_on/dropped", "as of X: train.sample_weight[rows]\n"),
+        (
+            "strategy",
+            "training_set_is_valid/in-place",
+            "read-only; copy first: X = train.X.copy(), and return replace(train, X=X)\n",
+        ),
+        ("model", "scores_are_valid/in-place", "read-only; copy first\n"),
+        ("model", "scores_are_valid/fit", "'y'; expected fit(train): X is train.X, y is train.y\n"),
+        ("model", "heavier_sample_weight_is_felt/zero", "on class 0 lowers the mean probability of 1; or"),
+        ("metric", "order_of_rows_does_not_matter/ties", "with rounded scores\n"),
+    ],
+)
+def test_the_message_says_what_to_do(known, kind, name, text):
+    check = check_named(kind, name.partition("/")[0])
+    assert text in str(examine(check, known.resolve(kind, name)))
+
+
 def test_every_check_has_a_wrong_component():
     caught = {(kind, name.partition("/")[0]) for kind, name in WRONG}
     assert caught == {(kind, check.name) for kind in KINDS for check in everything(kind)}
@@ -79,8 +101,18 @@ def test_checks_are_listed_with_what_they_ask_for():
     assert ("same_seed_same_rows", CHECKS["strategy"][1].about) in listed["strategy"]
 
 
+HOOK = '''
+from imbbench import Metric, hookimpl
+
+@hookimpl
+def imbbench_metrics():
+    """None."""
+    return []
+'''
+
+
 def test_a_plugin_that_imports_numpy_is_told_the_line(local_plugin):
-    name = local_plugin("hasty", "import json\nimport numpy as np\n")
+    name = local_plugin("hasty", "import json\nimport numpy as np\n" + HOOK)
     failure = examine(check_named("plugin", "importing_it_is_light"), name)
     assert "numpy, imported by" in failure.found
     assert "hasty.py, line 2" in failure.found
@@ -90,9 +122,24 @@ def test_a_plugin_that_imports_numpy_is_told_the_line(local_plugin):
 def test_a_library_that_brings_numpy_along_is_named(local_plugin):
     local_plugin("helper", "def all_of_it():\n    import numpy\n\nall_of_it()\n")
     failure = examine(
-        check_named("plugin", "importing_it_is_light"), local_plugin("modest", "import helper\n")
+        check_named("plugin", "importing_it_is_light"), local_plugin("modest", "import helper\n" + HOOK)
     )
     assert "helper.py, line 2" in failure.found
+
+
+def test_a_hook_that_imports_is_told_the_line(local_plugin):
+    source = HOOK.replace("    return []", "    import pandas\n    import scipy.stats\n    return []")
+    failure = examine(check_named("plugin", "importing_it_is_light"), local_plugin("asked", source))
+    assert re.search("pandas, imported by [^;]*asked.py, line 7;", failure.found)
+    assert re.search("scipy, imported by [^;]*asked.py, line 8", failure.found)
+
+
+def test_looking_for_a_library_and_printing_is_no_import(local_plugin):
+    source = "from importlib.util import find_spec\nprint(find_spec('torch'), find_spec('numpy'))\n" + HOOK
+    light = check_named("plugin", "importing_it_is_light")
+    assert examine(light, local_plugin("looks", source)) is None
+    failure = examine(light, local_plugin("looks_first", source + "import numpy\n"))
+    assert re.fullmatch("numpy, imported by .*looks_first.py, line 10", failure.found)
 
 
 def test_a_plugin_that_cannot_be_imported_elsewhere_is_told_why(local_plugin):

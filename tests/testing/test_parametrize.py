@@ -143,7 +143,8 @@ def test_a_dataset_whose_rows_are_not_there_is_skipped_with_the_reason(run):
 @pytest.mark.parametrize(
     ("call", "source", "why"),
     [
-        ("('mien')", PLUGIN, "importing mien raised ModuleNotFoundError"),
+        ("('mien')", PLUGIN, "parametrize_components('mien'): importing mien raised ModuleNotFoundError"),
+        ("('imbbench-mine')", PLUGIN, "did you mean the module imbbench_mine?"),
         ("('mine')", PLUGIN + "1 / 0\n", "importing mine raised ZeroDivisionError: division by zero"),
         ("('mine')", PLUGIN.replace("_strategies", "_strategy"), "did you mean 'imbbench_strategies'"),
         ("('mine')", PLUGIN.replace('("under"', '("undersample"'), "provided by"),

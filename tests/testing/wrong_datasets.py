@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 import socket
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from imbbench import Card, Data, Dataset, Split, hookimpl
@@ -69,6 +70,12 @@ def tries_an_address():
     return rows()
 
 
+@cache
+def tries_once():
+    """As above, and remembers what it got instead."""
+    return tries_a_server()
+
+
 def seeds_numpy():
     """Seeds what others draw from."""
     import numpy as np
@@ -100,6 +107,7 @@ def imbbench_datasets():
         Dataset("fingerprint_is_stable", in_the_order_of_a_set, CARD),
         Dataset("offline_it_stays_offline", tries_a_server, CARD),
         Dataset("offline_it_stays_offline/address", tries_an_address, CARD),
+        Dataset("offline_it_stays_offline/once", tries_once, CARD),
         Dataset("global_generators_untouched", seeds_numpy, CARD),
         Dataset("files_exist", good_rows, CARD, files=absent_files),
         Dataset("card_is_complete", good_rows, replace(CARD, licence=" ")),

@@ -36,6 +36,16 @@ def first_alarm(p):
     return float(p.positive.argmax())
 
 
+def unfair(p):
+    """ROC AUC by ranks, with the order of the rows between equal scores."""
+    import numpy as np
+
+    ones = int(p.y.sum())
+    pairs = ones * (len(p.y) - ones)
+    ranks = np.argsort(np.argsort(p.score, kind="stable"))
+    return float(ranks[p.y == 1].sum() - ones * (ones - 1) / 2) / pairs if pairs else math.nan
+
+
 def noisy(p):
     """A bootstrap of its own making."""
     import numpy as np
@@ -64,6 +74,7 @@ def imbbench_metrics():
         Metric("undefined_is_nan", raises),
         Metric("undefined_is_nan/infinite", infinite),
         Metric("order_of_rows_does_not_matter", first_alarm, greater_is_better=False),
+        Metric("order_of_rows_does_not_matter/ties", unfair),
         Metric("same_figure_again", noisy),
         Metric("same_figure_again/global", global_bootstrap),
         Metric("predictions_not_modified", sorts_scores),
@@ -72,15 +83,23 @@ def imbbench_metrics():
 
 
 class Careless:
-    """Runs each task at once."""
+    """Runs each task at once, and never stops one."""
 
     def submit(self, function, timeout, /, *args):
         future = Future()
         try:
             future.set_result(function(*args))
         except Exception as error:
-            future.set_result(error)
+            self.fail(future, error)
         return future
+
+    def fail(self, future, error):
+        future.set_result(error)
+
+
+class Patient(Careless):
+    def fail(self, future, error):
+        future.set_exception(error)
 
 
 class Deep(Careless):
@@ -100,11 +119,17 @@ def does_nothing(jobs):
     return Deep()
 
 
+def waits(jobs):
+    """Takes as long as it takes."""
+    return Patient()
+
+
 @hookimpl
 def imbbench_executors():
     return [
         Executor("brings_back_values_and_exceptions", loses_exceptions),
         Executor("brings_back_values_and_exceptions/value", does_nothing),
+        Executor("time_limits_are_kept", waits),
     ]
 
 

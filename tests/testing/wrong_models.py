@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from imbbench import Model, SklearnClassifier, Unsupported, hookimpl
+from imbbench import Model, SklearnClassifier, TorchClassifier, Unsupported, hookimpl
 
 
 class Logistic:
@@ -66,6 +66,27 @@ class Certain(Logistic):
 def infinite_scores(context):
     """Quite sure."""
     return Certain()
+
+
+class AsSklearnDoes(Logistic):
+    def fit(self, X, y):
+        raise NotImplementedError
+
+
+def fit_of_two(context):
+    """Looks like scikit-learn's, and is not."""
+    return AsSklearnDoes()
+
+
+class InPlace(Logistic):
+    def decision_function(self, X):
+        X -= X.mean(axis=0)
+        return super().decision_function(X)
+
+
+def centres_in_place(context):
+    """Writes into what it was given."""
+    return InPlace()
 
 
 def small_seeds(context):
@@ -138,6 +159,46 @@ def no_sample_weight(context):
     return Deaf("sample_weight")
 
 
+class Ratio(Logistic):
+    """Knows how heavy class 1 is, and nothing of class 0."""
+
+    def fit(self, train):
+        if train.class_weight is not None:
+            train = replace(train, class_weight={0: 1.0, 1: train.class_weight[1]})
+        return super().fit(train)
+
+
+def ignores_w0(context):
+    """As scale_pos_weight is often set."""
+    return Ratio()
+
+
+class Spread(Logistic):
+    """Weighs classes instead of rows."""
+
+    def __init__(self, *classes):
+        self.classes = classes
+
+    def fit(self, train):
+        import numpy as np
+
+        weight = np.ones(len(train.y))
+        if train.sample_weight is not None:
+            for label in self.classes:
+                weight[train.y == label] = train.sample_weight[train.y == label].mean()
+        return super().fit(replace(train, sample_weight=weight))
+
+
+def weighs_class_1_alone(context):
+    """Has no eye for rows of class 0."""
+    return Spread(1)
+
+
+def spreads_weights(context):
+    """All rows of a class weigh the same."""
+    return Spread(0, 1)
+
+
 class OneOfTwo(Logistic):
     def fit(self, train):
         if train.class_weight is not None:
@@ -157,6 +218,45 @@ class SaysItTakesLoss(Logistic):
 def no_loss(context):
     """Says that it takes a loss, and does not."""
     return SaysItTakesLoss()
+
+
+def linear(columns):
+    from torch import nn
+
+    return nn.Linear(columns, 1)
+
+
+class LossAlone(TorchClassifier):
+    """Leaves out a weight where there is a loss."""
+
+    takes_loss = True
+    left_out = "sample_weight"
+
+    def fit(self, train):
+        return super().fit(replace(train, **({self.left_out: None} if train.loss else {})))
+
+
+class LossAndSampleWeight(LossAlone):
+    left_out = "class_weight"
+
+
+def of(cls, context):
+    return cls(linear, context, epochs=60, min_steps=0, lr=0.05)
+
+
+def trained(context):
+    """Nothing is wrong with it."""
+    return of(TorchClassifier, context)
+
+
+def loss_without_sample_weight(context):
+    """Multiplies a loss by class weights only."""
+    return of(LossAlone, context)
+
+
+def loss_without_class_weight(context):
+    """Multiplies a loss by sample weights only."""
+    return of(LossAndSampleWeight, context)
 
 
 class Unpicklable(Logistic):
@@ -200,6 +300,23 @@ def four_threads(context):
     return forest(context, n_estimators=100, n_jobs=4)
 
 
+class Busy(Logistic):
+    def decision_function(self, X):
+        import numpy as np
+        from threadpoolctl import threadpool_limits
+
+        with threadpool_limits(4):
+            square = np.ones((1200, 1200))
+            for _ in range(3):
+                square @ square
+        return super().decision_function(X)
+
+
+def four_threads_to_score(context):
+    """Fits on one."""
+    return Busy()
+
+
 class Wide(Logistic):
     def fit(self, train):
         import torch
@@ -226,6 +343,13 @@ def without_weights(contexts, trains):
     return [Deaf("class_weight", "sample_weight").fit(train) for train in trains]
 
 
+def without_loss(contexts, trains):
+    return [
+        trained(context).fit(replace(train, loss=None))
+        for context, train in zip(contexts, trains, strict=True)
+    ]
+
+
 def one_answer(contexts, trains):
     return [Logistic().fit(trains[0])]
 
@@ -237,14 +361,21 @@ def imbbench_models():
         Model("scores_are_valid/probabilities", probabilities),
         Model("scores_are_valid/infinite", infinite_scores),
         Model("scores_are_valid/seed", small_seeds),
+        Model("scores_are_valid/fit", fit_of_two),
+        Model("scores_are_valid/in-place", centres_in_place),
         Model("class_1_scores_higher", of_class_0),
         Model("a_row_scores_the_same_alone", compares_rows),
         Model("same_seed_same_scores", unseeded),
         Model("same_seed_same_scores/global", global_noise),
         Model("heavier_class_weight_is_felt", no_class_weight),
+        Model("heavier_class_weight_is_felt/zero", ignores_w0),
         Model("heavier_sample_weight_is_felt", no_sample_weight),
+        Model("heavier_sample_weight_is_felt/zero", weighs_class_1_alone),
+        Model("each_row_has_its_weight", spreads_weights),
         Model("weights_multiply", one_weight_of_two),
         Model("loss_is_minimised", no_loss),
+        Model("loss_is_minimised/sample-weight", loss_without_sample_weight),
+        Model("loss_is_minimised/class-weight", loss_without_class_weight),
         Model("can_be_pickled", with_a_lambda),
         Model("can_be_pickled/build", lambda context: Logistic()),
         Model("training_set_not_modified", writes_into_rows),
@@ -252,8 +383,10 @@ def imbbench_models():
         Model("random_state_wins", deaf),
         Model("threads_are_respected", four_threads),
         Model("threads_are_respected/pool", a_wider_pool),
+        Model("threads_are_respected/scoring", four_threads_to_score),
         Model("parallel_changes_no_score", by_jobs, parallel=True),
         Model("fit_many_is_the_single_fit", good_model, fit_many=in_another_order),
         Model("fit_many_is_the_single_fit/weights", good_model, fit_many=without_weights),
+        Model("fit_many_is_the_single_fit/loss", trained, fit_many=without_loss),
         Model("fit_many_is_the_single_fit/number", good_model, fit_many=one_answer),
     ]

@@ -81,6 +81,12 @@ def writes_into_rows(train, seed):
     return train
 
 
+def scales_in_place(train, seed):
+    """Writes into what it was given."""
+    train.X[:, 0] *= 2.0
+    return train
+
+
 def writes_into_weights(train, seed):
     """Changes the dict that it was given."""
     if train.class_weight is not None:
@@ -99,6 +105,11 @@ def moves_weights(train, seed):
 
     order = np.argsort(train.y, kind="stable")
     return replace(train, X=train.X[order], y=train.y[order])
+
+
+def drops_sample_weights(train, seed):
+    """Some of the rows, without their weights."""
+    return replace(good_strategy(train, seed), sample_weight=None)
 
 
 def forgets_the_loss(train, seed):
@@ -206,6 +217,16 @@ def wrong_default(train, seed, *, ratio: int = 0.5):
     return train
 
 
+def bool_default(train, seed, *, ratio: float = True):
+    """A bool is no number."""
+    return train
+
+
+def float_default(train, seed, *, sizes: tuple[int, ...] = (1, 2.0)):
+    """Nor is a float an int."""
+    return train
+
+
 def strange_type(train, seed, *, names: dict[str, int] | None = None):
     """Takes what cannot be typed."""
     return train
@@ -229,6 +250,8 @@ def imbbench_strategies():
         Strategy("parameters_are_typed", untyped),
         Strategy("parameters_are_typed/default", no_default),
         Strategy("parameters_are_typed/none", wrong_default),
+        Strategy("parameters_are_typed/bool", bool_default),
+        Strategy("parameters_are_typed/tuple", float_default),
         Strategy("parameters_are_typed/dict", strange_type),
         Strategy("parameters_are_typed/seed", wrong_name),
         Strategy("parameters_are_typed/random-state", always_seeded),
@@ -237,6 +260,7 @@ def imbbench_strategies():
         Strategy("training_set_is_valid/one-class", one_class),
         Strategy("training_set_is_valid/weights", weightless_rows),
         Strategy("training_set_is_valid/pair", a_pair),
+        Strategy("training_set_is_valid/in-place", scales_in_place),
         Strategy("same_seed_same_rows", unseeded_rows_kept),
         Strategy("same_seed_same_rows/global", global_rows_kept),
         Strategy("another_seed_changes_rows_only", shuffled_columns),
@@ -245,6 +269,7 @@ def imbbench_strategies():
         Strategy("input_not_modified/weights", writes_into_weights),
         Strategy("weights_are_carried_on", forgets_weights),
         Strategy("weights_are_carried_on/rows", moves_weights),
+        Strategy("weights_are_carried_on/dropped", drops_sample_weights),
         Strategy("weights_are_carried_on/loss", forgets_the_loss),
         Strategy("no_more_than_the_training_part", remembers),
         Strategy("no_more_than_the_training_part/columns", shuffled_columns),

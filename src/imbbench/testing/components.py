@@ -22,7 +22,8 @@ from imbbench.testing.verdict import require
 def has_a_docstring(bound: Bound) -> None:
     """Its callable has a docstring, whose first paragraph `imbbench list NAME` shows."""
     function = main_callable(bound.component)
-    text = "" if isinstance(function, partial) else inspect.getdoc(function) or ""  # a partial has partial's
+    own = not isinstance(function, partial) or function.__doc__ != partial.__doc__
+    text = (inspect.getdoc(function) or "") if own else ""
     require(bool(text.strip()), "a docstring that says what it does and what its parameters mean", "none")
 
 
@@ -95,6 +96,13 @@ def _is_known(part: Any) -> bool:
 
 def _fits(default: Any, annotation: Any) -> bool:
     try:
-        return repr(coerce(default, annotation)) == repr(default)
+        return _agree(coerce(default, annotation), default)
     except ValueError:
         return False
+
+
+def _agree(fitted: Any, default: Any) -> bool:
+    """Whether fitting has changed nothing, but for an int that stands for a float."""
+    if isinstance(fitted, tuple) and isinstance(default, tuple) and len(fitted) == len(default):
+        return all(map(_agree, fitted, default))
+    return repr(fitted) == repr(default) or (isinstance(fitted, float) and fitted == default)

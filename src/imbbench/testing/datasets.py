@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import defaultdict
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache, lru_cache
 from multiprocessing import get_context
@@ -20,12 +21,23 @@ from imbbench.testing.verdict import require
 
 #: How far the prevalence on a card may be rounded.
 ROUNDED = 0.01
+#: What each dataset tried to reach in whichever check: once is enough to fill a cache of its own.
+_TRIED: dict[Bound, list[str]] = defaultdict(list)
+
+
+def _load(bound: Bound) -> Data:
+    """The rows, without a network."""
+    with no_network() as tried:
+        try:
+            return load(bound)
+        finally:
+            _TRIED[bound] += tried
 
 
 @lru_cache(maxsize=4)
 def _loaded(bound: Bound) -> Data:
     """The rows, loaded once for several checks."""
-    return load(bound)
+    return _load(bound)
 
 
 def data_are_valid(bound: Bound) -> None:
@@ -45,12 +57,12 @@ def loads_the_same_rows_again(bound: Bound) -> None:
     """Loaded twice, the rows are the same."""
     first = fingerprint(_loaded(bound))
     stir(1)
-    require(fingerprint(load(bound)) == first, "the same rows each time", "other rows at the second time")
+    require(fingerprint(_load(bound)) == first, "the same rows each time", "other rows at the second time")
 
 
 def fingerprint_is_stable(bound: Bound) -> None:
     """Another process, in which Python orders sets differently, loads the same names, types and values."""
-    task = bound.provider.module, bound.spec, sys.path
+    task = bound.provider.module, bound.spec, sys.path, dict(os.environ), str(Path.cwd())
     elsewhere = _another_process().submit(_fingerprint, *task).result()
     expected = "the same columns, types and values in every process: nothing in the order of a set"
     here = fingerprint(_loaded(bound))
@@ -69,9 +81,13 @@ def _another_process() -> ProcessPoolExecutor:
     return pool
 
 
-def _fingerprint(module: str, spec: str, path: list[str]) -> str:
+def _fingerprint(module: str, spec: str, path: list[str], environment: dict[str, str], folder: str) -> str:
+    """The fingerprint as this process sees it, in the surroundings that the other one has now."""
     sys.path[:] = path
-    return fingerprint(load(_registry(module).resolve("dataset", spec)))
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+    return fingerprint(_load(_registry(module).resolve("dataset", spec)))
 
 
 @cache
@@ -81,15 +97,11 @@ def _registry(module: str) -> Registry:
 
 def offline_it_stays_offline(bound: Bound) -> None:
     """With IMBBENCH_OFFLINE=1, `load` reaches for no other machine; MissingData is a right answer."""
-    with no_network() as tried:
-        try:
-            load(bound)
-        finally:
-            require(
-                not tried,
-                "no network while IMBBENCH_OFFLINE is set; MissingData where the rows are not there",
-                f"it tried {tried[0] if tried else ''}",
-            )
+    try:
+        _load(bound)
+    finally:
+        expected = "no network while IMBBENCH_OFFLINE is set; MissingData where the rows are not there"
+        require(not _TRIED[bound], expected, f"it tried {next(iter(_TRIED[bound]), '')}")
 
 
 def files_exist(bound: Bound) -> None:
@@ -106,9 +118,10 @@ def card_is_complete(bound: Bound) -> None:
     """The card says what the rows are, where they come from, on which terms, and what to cite."""
     card = bound.component.card
     empty = [name for name in ("what", "source", "licence", "citation") if not getattr(card, name).strip()]
+    found = [f"no text in {', '.join(empty)}"] if empty else []
     if (card.rows is None) != (card.prevalence is None):
-        empty.append("prevalence" if card.prevalence is None else "rows")
-    require(not empty, "text in what, source, licence and citation; rows with prevalence", f"no {empty}")
+        found.append("rows without prevalence" if card.prevalence is None else "prevalence without rows")
+    require(not found, "text in what, source, licence and citation; rows with prevalence", "; ".join(found))
 
 
 def card_agrees_with_the_rows(bound: Bound) -> None:
@@ -129,4 +142,4 @@ def is_on_the_card(bound: Bound) -> bool:
 def global_generators_untouched(bound: Bound) -> None:
     """`load` neither draws from nor seeds the generators of random, numpy and torch."""
     _loaded(bound)
-    check_generators(lambda: load(bound))
+    check_generators(lambda: _load(bound))

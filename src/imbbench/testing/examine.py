@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from unittest import mock
 
-from imbbench.errors import ImbbenchError, MissingData, MissingDependency
+from imbbench.errors import ImbbenchError, MissingData, MissingDependency, Unsupported
 from imbbench.outcome import recorded
 from imbbench.registry import Bound
+from imbbench.testing.advice import advice
 from imbbench.testing.components import missing
 from imbbench.testing.fits import THREADS
 from imbbench.testing.guards import generators_restored
@@ -16,6 +17,8 @@ from imbbench.testing.verdict import Declined, Nonconforming
 
 #: Modules that stand between a check and a component.
 _OWN = ("imbbench.testing.", "imbbench.registry")
+#: Kinds of which any rows may be `Unsupported`: there may be too few of them, or no column of time.
+MAY_DECLINE = ("strategy", "split")
 
 
 class NotHere(Exception):
@@ -30,6 +33,7 @@ def examine(check: Check, subject: Bound | str) -> Nonconforming | NotHere | Non
     """
     if isinstance(subject, Bound) and check not in COMMON and (absent := missing(subject)):
         return NotHere(absent)
+    kind = subject.kind if isinstance(subject, Bound) else "plugin"
     offline = mock.patch.dict(os.environ, {"IMBBENCH_OFFLINE": "1"})
     try:
         with offline, generators_restored(), recorded([]), THREADS.limited():
@@ -38,10 +42,15 @@ def examine(check: Check, subject: Bound | str) -> Nonconforming | NotHere | Non
         return NotHere(str(error))
     except Nonconforming as error:
         return _complete(error, error.__cause__, check, subject)
+    except Unsupported as error:
+        if kind in MAY_DECLINE:
+            return NotHere(f"the {kind} does not take the rows of this check: {error}")
+        return _complete(Nonconforming(check.about, str(error)), None, check, subject)
     except ImbbenchError as error:  # the border's or the component's own: it says what was found and expected
         return _complete(Nonconforming(check.about, str(error)), None, check, subject)
     except (Exception, SystemExit) as error:
-        what = Nonconforming(check.about, f"{type(error).__name__}: {error}")
+        found = f"{type(error).__name__}: {error}{advice(error, kind)}"
+        what = Nonconforming(check.about, found)
         return _complete(what, _of_component(error), check, subject)
     return None
 

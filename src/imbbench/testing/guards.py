@@ -84,7 +84,7 @@ def _refused(what: str, tried: list[str]) -> Callable[..., Any]:
     def refuse(*args: Any, **_: Any) -> Any:
         where = args[-1] if isinstance(args[0], socket.socket) else args[0]
         tried.append(f"{what} of {where}")
-        raise OSError(f"no network here: {tried[-1]}")
+        raise OSError(f"IMBBENCH_OFFLINE is set, so there is no network here: {tried[-1]}")
 
     return refuse
 

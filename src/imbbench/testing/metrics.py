@@ -9,7 +9,7 @@ from imbbench.data import Predictions, read_only
 from imbbench.registry import Bound
 from imbbench.testing.guards import check_generators, check_unchanged, stir
 from imbbench.testing.samples import permuted, predictions
-from imbbench.testing.verdict import Nonconforming, require
+from imbbench.testing.verdict import Declined, Nonconforming, require
 
 #: Cases in which a figure may be undefined.
 CASES = ("only 0", "only 1", "all positive", "no positive", "constant", "one row")
@@ -22,6 +22,9 @@ def _figure(bound: Bound, given: Predictions) -> float:
 def direction_is_true(bound: Bound) -> None:
     """Good predictions do not score worse than bad ones, as `greater_is_better` says."""
     good, bad = _figure(bound, predictions("good")), _figure(bound, predictions("bad"))
+    if math.isnan(good) and math.isnan(bad):
+        told = "specs can name parameters under which it is"
+        raise Declined(f"it is not defined on the 200 rows of this check, 20 of them positive; {told}")
     greater = bound.component.greater_is_better
     order = "not below" if greater else "not above"
     expected = f"greater_is_better={greater}: nine rows in ten right {order} nine in ten wrong"
@@ -40,12 +43,15 @@ def undefined_is_nan(bound: Bound) -> None:
 
 
 def order_of_rows_does_not_matter(bound: Bound) -> None:
-    """The same rows in another order have the same figure."""
-    given = predictions()
-    one, other = _figure(bound, given), _figure(bound, permuted(given))
-    require(
-        math.isclose(one, other, rel_tol=1e-9), "a figure that no order changes", f"{one!r} and {other!r}"
-    )
+    """The same rows in another order have the same figure, also where scores are equal."""
+    expected = "a figure that no order changes, nor that of rows with equal scores"
+    for scores, kind in (("different", "good"), ("rounded", "rounded"), ("equal", "constant")):
+        given = predictions(kind)
+        one, other = _figure(bound, given), _figure(bound, permuted(given))
+        agree = math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12) or (
+            math.isnan(one) and math.isnan(other)
+        )
+        require(agree, expected, f"{one!r} and {other!r}, with {scores} scores")
 
 
 def same_figure_again(bound: Bound) -> None:

@@ -14,7 +14,7 @@ from imbbench.testing.components import with_random_state
 from imbbench.testing.cores import check_cores
 from imbbench.testing.fits import THREADS, build, context, fit, fit_scores, probability, scores_of
 from imbbench.testing.guards import check_generators, check_unchanged, same, stir
-from imbbench.testing.model_weights import HEAVY, weighted
+from imbbench.testing.model_weights import HEAVY, heavier_positives, takes_loss, weighted
 from imbbench.testing.samples import SEEDS, cloud, lattice
 from imbbench.testing.verdict import Nonconforming, require
 
@@ -103,11 +103,17 @@ def global_generators_untouched(bound: Bound) -> None:
 
 
 def threads_are_respected(bound: Bound) -> None:
-    """With n_jobs=1 and threads=1, a fit keeps one core busy, and leaves the sizes of thread pools alone."""
+    """With n_jobs=1 and threads=1, fit and scoring keep one core busy, and thread pools keep their sizes."""
     train = cloud()
-    fit(bound, lattice())  # what it imports starts pools of its own
+
+    def run() -> None:
+        classifier = build(bound, train)
+        classifier.fit(train)
+        classifier.decision_function(train.X)
+
+    fit_scores(bound, lattice())  # what it imports starts pools of its own
     with THREADS.limited():
-        check_cores(lambda: build(bound, train).fit(train))
+        check_cores(run)
 
 
 def parallel_changes_no_score(bound: Bound) -> None:
@@ -120,7 +126,7 @@ def parallel_changes_no_score(bound: Bound) -> None:
 
 def fit_many_is_the_single_fit(bound: Bound) -> None:
     """What `fit_many` fits together scores as each fitted alone; `Unsupported` is a right answer for any."""
-    trains = _replicates()
+    trains = _replicates(loss=takes_loss(bound))
     contexts = [context(train, seed) for seed, train in enumerate(trains)]
     try:
         with THREADS.limited():
@@ -139,12 +145,14 @@ def fit_many_is_the_single_fit(bound: Bound) -> None:
         require(abs(alone - together).max() <= CLOSE, "the same fit, up to rounding", found)
 
 
-def _replicates() -> Sequence[TrainingSet]:
-    """Training sets of one size that differ in rows and weights."""
+def _replicates(*, loss: bool) -> Sequence[TrainingSet]:
+    """Training sets of one size that differ in rows, weights and, where it is taken, loss."""
     train = lattice()
     kept = len(train.y) - 90
     parts = [slice(start, start + kept) for start in range(0, 90, 15)]
     trains = [TrainingSet(train.X[part], train.y[part]) for part in parts]
     trains[1] = replace(trains[1], class_weight={0: 0.5, 1: HEAVY})
-    trains[2] = weighted(trains[2], HEAVY)
+    trains[2] = weighted(trains[2], 1, HEAVY)
+    if loss:
+        trains[3] = replace(trains[3], loss=heavier_positives)
     return trains

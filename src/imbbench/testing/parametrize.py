@@ -27,8 +27,9 @@ def parametrize_components(
     """A pytest test with a case for each component of a plugin and each check of its kind.
 
     Assign it to a name that pytest collects: `test_component = parametrize_components("my_plugin")`. A case
-    is called "strategy smote-same_seed_same_rows". A component whose `requires` are not installed, and a
-    dataset whose rows are not there, are skipped with the reason.
+    is called "strategy smote-same_seed_same_rows". What is skipped says why: a
+    component whose `requires` are not installed, a dataset whose rows are not there, and what a component
+    may answer with `Unsupported`, and does.
 
     Parameters
     ----------
@@ -44,7 +45,8 @@ def parametrize_components(
     try:
         cases = list(_cases(module, specs, expected_failed_checks or {}))
     except ImbbenchError as error:
-        raise pytest.Collector.CollectError(f"parametrize_components({module!r}): {error}") from error
+        why = str(error).removeprefix(f"-p {module}: ")
+        raise pytest.Collector.CollectError(f"parametrize_components({module!r}): {why}") from error
 
     @pytest.mark.parametrize(("subject", "check"), cases)
     def test_component(subject: Bound | str, check: Check) -> None:
@@ -76,6 +78,9 @@ def _first_failure(subject: Bound | str) -> Nonconforming | None:
 
 def _cases(module: str, specs: Sequence[str], expected: Expected) -> Iterator[Any]:
     """A pytest parameter for each component and check."""
+    if "-" in module:
+        hint = f"did you mean the module {module.replace('-', '_')}?"
+        raise UsageError(f"expected the name of a module, as in import; {hint}")
     bounds = _bounds(load_plugins([module]), module, specs)
     _check_expected(bounds, expected)
     for check in of_kind("plugin"):

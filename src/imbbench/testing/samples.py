@@ -82,9 +82,9 @@ def predictions(kind: str = "good") -> Predictions:
 
     Parameters
     ----------
-    kind : "good" calls nine in ten rows of each class right, "bad" nine in ten wrong; "all positive",
-        "no positive", "constant", "only 0", "only 1" and "one row" are the cases in which something
-        cannot be defined.
+    kind : "good" calls nine in ten rows of each class right, "bad" nine in ten wrong; "rounded" is as good,
+        with scores of which many are equal; "all positive", "no positive", "constant", "only 0", "only 1"
+        and "one row" are the cases in which something cannot be defined.
     """
     import numpy as np
 
@@ -95,6 +95,8 @@ def predictions(kind: str = "good") -> Predictions:
     amount = rng.exponential(100, 200)
     if kind == "bad":
         score = -score
+    elif kind == "rounded":
+        score = score.round()
     elif kind in ("all positive", "no positive"):
         score = np.abs(score) * (1 if kind == "all positive" else -1)
     elif kind == "constant":

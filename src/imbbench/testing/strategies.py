@@ -97,15 +97,16 @@ def weights_are_carried_on(bound: Bound) -> None:
 def _check_paired(after: TrainingSet, given: TrainingSet) -> None:
     """Each row of the training part that is still there has its own weight."""
     expected = "sample_weight is carried on, the weight of each row with the row"
+    rows = "take the same rows of it as of X: train.sample_weight[rows]"
     if after.sample_weight is None or given.sample_weight is None:
-        raise Nonconforming(expected, "sample_weight is None")
+        raise Nonconforming(f"{expected}; {rows}", "sample_weight is None")
     weight_of = {row.tobytes(): w for row, w in zip(given.X, given.sample_weight, strict=True)}
     wrong = [
         number
         for number, (row, w) in enumerate(zip(after.X, after.sample_weight, strict=True))
         if abs(weight_of.get(row.tobytes(), w) - w) > 1e-6
     ]
-    require(not wrong, expected, f"{len(wrong)} rows have the weight of another: {wrong[:5]}")
+    require(not wrong, f"{expected}; {rows}", f"{len(wrong)} rows have the weight of another: {wrong[:5]}")
 
 
 def no_more_than_the_training_part(bound: Bound) -> None:

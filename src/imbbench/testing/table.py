@@ -115,6 +115,7 @@ CHECKS: Mapping[str, Sequence[Check]] = {
             models.same_seed_same_scores,
             model_weights.heavier_class_weight_is_felt,
             model_weights.heavier_sample_weight_is_felt,
+            model_weights.each_row_has_its_weight,
             model_weights.weights_multiply,
             model_weights.loss_is_minimised,
             models.can_be_pickled,
@@ -137,7 +138,10 @@ CHECKS: Mapping[str, Sequence[Check]] = {
         metrics.predictions_not_modified,
         metrics.global_generators_untouched,
     ),
-    "executor": _of("Executors", executors.brings_back_values_and_exceptions),
+    "executor": [
+        *_of("Executors", executors.brings_back_values_and_exceptions),
+        Check(executors.time_limits_are_kept, "Executors", lambda bound: not bound.component.in_process),
+    ],
     "report": _of("Reports", reports.writes_every_status, reports.writes_the_same_again),
 }
 

@@ -22,7 +22,7 @@ from imbbench.testing.verdict import require
 #: How far the prevalence on a card may be rounded.
 ROUNDED = 0.01
 #: What each dataset tried to reach in whichever check: once is enough to fill a cache of its own.
-_TRIED: dict[Bound, list[str]] = defaultdict(list)
+_TRIED: dict[str, list[str]] = defaultdict(list)
 
 
 def _load(bound: Bound) -> Data:
@@ -31,7 +31,7 @@ def _load(bound: Bound) -> Data:
         try:
             return load(bound)
         finally:
-            _TRIED[bound] += tried
+            _TRIED[bound.who] += tried
 
 
 @lru_cache(maxsize=4)
@@ -101,7 +101,7 @@ def offline_it_stays_offline(bound: Bound) -> None:
         _load(bound)
     finally:
         expected = "no network while IMBBENCH_OFFLINE is set; MissingData where the rows are not there"
-        require(not _TRIED[bound], expected, f"it tried {next(iter(_TRIED[bound]), '')}")
+        require(not _TRIED[bound.who], expected, f"it tried {next(iter(_TRIED[bound.who]), '')}")
 
 
 def files_exist(bound: Bound) -> None:

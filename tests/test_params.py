@@ -79,3 +79,12 @@ def test_bind_fits_fills_in_and_complains():
     }.items():
         with pytest.raises(UsageError, match=message):
             bind(parse(text), example, "model 'm'")
+
+
+@pytest.mark.parametrize("typed", ["1", "1.0", "1e0"])
+def test_an_int_as_default_of_a_float_is_the_same_value_as_a_float(typed):
+    def whole(*, beta: float = 1, flag: bool = True) -> None:
+        pass
+
+    assert given(bind(parse(f"m[beta={typed}]"), whole, ""), whole) == {}
+    assert given(bind(parse("m[flag=false]"), whole, ""), whole) == {"flag": False}

@@ -89,8 +89,13 @@ def given(bound: Mapping[str, Any], function: Callable[..., Any]) -> dict[str, A
     return {
         name: bound[name]
         for name, parameter in parameters(function).items()
-        if repr(bound[name]) != repr(parameter.default)
+        if repr(bound[name]) != repr(_as_float(parameter.default, bound[name]))
     }
+
+
+def _as_float(default: Any, value: Any) -> Any:
+    """A default of 1 beside a value of 1.0, which are one value for a float."""
+    return float(default) if type(default) is int and isinstance(value, float) else default
 
 
 def coerce(value: Any, annotation: Any) -> Any:

@@ -153,3 +153,14 @@ def imbbench_executors():
     done = imbbench_command(*SELECTION, "-p", "breaking", "--executor", "breaking")
     assert done.returncode == 3
     assert "BrokenPipeError: some other pipe" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "before", [["-p", "no:such"], ["--debug", "--plugin", "no:such"], ["-p", "no:such", "-p", "no:such"]]
+)
+def test_options_of_every_command_may_stand_before_it(before):
+    """The plugin is looked for by the command, and not taken for a selection of `run`."""
+    done = CliRunner().invoke(main, [*before, "list"])
+    assert done.exit_code == 2
+    assert "no plugin has that name" in (done.stderr or str(done.exception))
+    assert "Usage: imbbench run" not in done.stderr

@@ -6,6 +6,7 @@ import contextlib
 import difflib
 import sys
 import traceback
+from collections.abc import Container
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ class RunByDefault(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Prepend `run` when the first word is an option of it."""
+        args = _command_first(args, self.commands)
         if args and args[0].startswith("-") and args[0] not in ("--help", "-h", "--version"):
             args = ["run", *args]
         return super().parse_args(ctx, args)
@@ -81,6 +83,16 @@ def _end_if_output_is_lost(ctx: click.Context) -> None:
     if error is not None:
         refuse_output(error)
         ctx.exit(FAILURE)
+
+
+def _command_first(args: list[str], commands: Container[str]) -> list[str]:
+    """Options that every command takes may stand before it: `imbbench -p mine list`."""
+    place = 0
+    while place < len(args) and args[place] in ("-p", "--plugin", "--debug"):
+        place += 1 if args[place] == "--debug" else 2
+    if place < len(args) and args[place] in commands:
+        return [args[place], *args[:place], *args[place + 1 :]]
+    return args
 
 
 @click.group(

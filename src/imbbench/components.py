@@ -118,7 +118,7 @@ class Model:
 
     `fit_many(contexts, trains, **params)` fits replicates together, where that is faster than one after
     another. It gets cells of one dataset, scale and model (all of the model's parameters), whatever
-    their split, fold, strategy and random_state: row counts differ, arrays are read-only. It returns
+    their split, fold, strategy and random_state, but none with a `loss`; arrays are read-only. It returns
     one answer for each context, in their order: a fitted classifier, an exception in the place of one
     that failed, or `Unsupported` for one that is better fitted alone (it is). Under --group only, and
     several times where memory wants it. `TorchClassifier.fit_many(build)` makes one.

@@ -33,8 +33,7 @@ def fit_together(
 
     What can be trained together is trained before the first is returned.
     """
-    own = Unsupported("a strategy's own loss is trained alone")
-    outcomes: dict[int, Outcome] = {n: own for n, train in enumerate(trains) if train.loss is not None}
+    outcomes: dict[int, Outcome] = {}
     for schedule, members in _alike(classifiers, trains):
         outcomes |= _train(classifiers, trains, schedule, members)
     return (
@@ -46,12 +45,11 @@ def fit_together(
 def _alike(
     classifiers: Sequence[TorchClassifier], trains: Sequence[TrainingSet]
 ) -> Iterator[tuple[Schedule, list[int]]]:
-    """Those with the usual loss, equal columns, steps and settings whose row counts are near."""
+    """Those with equal columns, steps and settings whose row counts are near."""
     same: dict[tuple[int, Schedule], list[int]] = defaultdict(list)
     schedules = [c.schedule(len(train.y)) for c, train in zip(classifiers, trains, strict=True)]
     for number, (schedule, train) in enumerate(zip(schedules, trains, strict=True)):
-        if train.loss is None:
-            same[train.X.shape[1], schedule].append(number)
+        same[train.X.shape[1], schedule].append(number)
     for (_, schedule), members in same.items():
         by_rows = sorted(members, key=lambda number: len(trains[number].y))
         while by_rows:

@@ -343,13 +343,6 @@ def without_weights(contexts, trains):
     return [Deaf("class_weight", "sample_weight").fit(train) for train in trains]
 
 
-def without_loss(contexts, trains):
-    return [
-        trained(context).fit(replace(train, loss=None))
-        for context, train in zip(contexts, trains, strict=True)
-    ]
-
-
 def one_answer(contexts, trains):
     return [Logistic().fit(trains[0])]
 
@@ -387,6 +380,5 @@ def imbbench_models():
         Model("parallel_changes_no_score", by_jobs, parallel=True),
         Model("fit_many_is_the_single_fit", good_model, fit_many=in_another_order),
         Model("fit_many_is_the_single_fit/weights", good_model, fit_many=without_weights),
-        Model("fit_many_is_the_single_fit/loss", trained, fit_many=without_loss),
         Model("fit_many_is_the_single_fit/number", good_model, fit_many=one_answer),
     ]

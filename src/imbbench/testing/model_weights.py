@@ -74,9 +74,9 @@ def loss_is_minimised(bound: Bound) -> None:
 
     Of any other, nothing is asked: its cells are `unsupported` where a strategy names a loss.
     """
-    if not takes_loss(bound):
-        return
     train = lattice()
+    if not getattr(build(bound, train), "takes_loss", False):
+        return
     heavy = replace(train, loss=heavier_positives)
     _check_felt(bound, train, {1: heavy}, "loss")
     both = {
@@ -86,11 +86,6 @@ def loss_is_minimised(bound: Bound) -> None:
     for weight, given in both.items():
         what = f"a loss times {HEAVY:g} and {weight} {1 / HEAVY:g} on class 1"
         _check_cancel(bound, (train, heavy, given), what)
-
-
-def takes_loss(bound: Bound) -> bool:
-    """Whether its classifier says that it minimises `train.loss`."""
-    return bool(getattr(build(bound, lattice()), "takes_loss", False))
 
 
 def heavier_positives(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:

@@ -14,7 +14,7 @@ from imbbench.testing.components import with_random_state
 from imbbench.testing.cores import check_cores
 from imbbench.testing.fits import THREADS, build, context, fit, fit_scores, probability, scores_of
 from imbbench.testing.guards import check_generators, check_unchanged, same, stir
-from imbbench.testing.model_weights import HEAVY, heavier_positives, takes_loss, weighted
+from imbbench.testing.model_weights import HEAVY, weighted
 from imbbench.testing.samples import SEEDS, cloud, lattice
 from imbbench.testing.verdict import Nonconforming, require
 
@@ -126,7 +126,7 @@ def parallel_changes_no_score(bound: Bound) -> None:
 
 def fit_many_is_the_single_fit(bound: Bound) -> None:
     """What `fit_many` fits together scores as each fitted alone; `Unsupported` is a right answer for any."""
-    trains = _replicates(loss=takes_loss(bound))
+    trains = _replicates()
     contexts = [context(train, seed) for seed, train in enumerate(trains)]
     try:
         with THREADS.limited():
@@ -145,14 +145,12 @@ def fit_many_is_the_single_fit(bound: Bound) -> None:
         require(abs(alone - together).max() <= CLOSE, "the same fit, up to rounding", found)
 
 
-def _replicates(*, loss: bool) -> Sequence[TrainingSet]:
-    """Training sets of one size that differ in rows, weights and, where it is taken, loss."""
+def _replicates() -> Sequence[TrainingSet]:
+    """Training sets of one size that differ in rows and weights; one with a loss is never fitted together."""
     train = lattice()
     kept = len(train.y) - 90
     parts = [slice(start, start + kept) for start in range(0, 90, 15)]
     trains = [TrainingSet(train.X[part], train.y[part]) for part in parts]
     trains[1] = replace(trains[1], class_weight={0: 0.5, 1: HEAVY})
     trains[2] = weighted(trains[2], 1, HEAVY)
-    if loss:
-        trains[3] = replace(trains[3], loss=heavier_positives)
     return trains

@@ -16,6 +16,9 @@ from imbbench.testing.verdict import require
 #: Seconds that a fit is repeated for, and how many threads may run at a time on average: one, and now and
 #: then another that is just being woken.
 WATCHED, ALLOWED = 0.2, 1.5
+#: How often a fit that seems to use more is watched again. Threads that an earlier fit left behind look for
+#: work for a while; a fit with threads of its own uses them every time.
+TRIES = 5
 #: Looks at all threads of a process and of its children until its standard input ends, then prints how many
 #: were running, or ready to, in each look that found any. It is a process of its own: a thread would wait
 #: for the interpreter's lock while a library computes.
@@ -53,13 +56,28 @@ def can_watch() -> bool:
 def check_cores(run: Callable[[], object]) -> None:
     """Require that `run` keeps one core busy at most and changes no thread pool's size."""
     before = _pools()
-    looks = _running(run)
+    looks = _quietest(run)
     after = _pools()
     changed = [f"{name} from {size} to {after[name]}" for name, size in before.items() if after[name] != size]
     require(not changed, "pools of threads as large as before", f"the fit changed {', '.join(changed)}")
-    average = sum(looks) / len(looks) if looks else 0.0
+    average = _average(looks)
     found = f"{average:.1f} threads running at a time on average, {max(looks, default=0)} at most"
     require(average <= ALLOWED, "one thread with n_jobs=1 and threads=1; pass them on to the library", found)
+
+
+def _quietest(run: Callable[[], object]) -> list[int]:
+    """The first of a few watches that saw no more threads than allowed, or the one that saw the fewest."""
+    watches: list[list[int]] = []
+    while len(watches) < TRIES:
+        watches.append(_running(run))
+        if _average(watches[-1]) <= ALLOWED:
+            break
+    return min(watches, key=_average)
+
+
+def _average(looks: list[int]) -> float:
+    """How many threads were running at a time."""
+    return sum(looks) / len(looks) if looks else 0.0
 
 
 def _running(run: Callable[[], object]) -> list[int]:

@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from imbbench.records import FoldRecord, ScoreRecord
 from imbbench.results import Cell, Result
 from imbbench.store import Store
-from imbbench.store_rows import FoldRecord
 
 SCORING = {"recall": "digest of recall", "roc_auc": "digest of roc_auc"}
 FOLD = FoldRecord(b"test rows", b"labels", b"amounts")
@@ -38,9 +38,9 @@ def put(
     store: Store, run: int, number: int, status: str = "ok", scores: bytes | None = b"scores", **more: Any
 ) -> int:
     """Put cell `number` as the row of this position."""
-    kept = (scores, FOLD) if status == "ok" else (None, None)
+    kept = ScoreRecord(scores, FOLD) if status == "ok" and scores is not None else None
     row = result(number, status, **more)
-    return store.put(run, number, request(number), f"number={number}", row, SCORING, *kept)
+    return store.put(run, number, request(number), f"number={number}", row, SCORING, kept)
 
 
 def write(path: Path, cells: range) -> None:

@@ -51,7 +51,9 @@ def test_results_say_what_was_asked_for():
     assert results.thresholds == (0.3, 0.5)
     assert results.columns == ("f1", "brier")
     assert set(COLUMNS) < set(results.rows[0].metrics[0.3])
-    assert results.lower_is_better == {"fp", "fn", "brier", "log_loss"}
+    losses = {"fp", "fn", "brier", "log_loss", "ece", "expected_cost", "amount_cost"}
+    assert results.lower_is_better == losses
+    assert results.undirected == {"calibration_slope", "calibration_intercept", "threshold_used"}
     assert results.rows[0].cell.scale == "none"
 
 

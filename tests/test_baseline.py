@@ -48,6 +48,15 @@ def test_only_the_metrics_and_thresholds_that_are_shown(registry):
     assert known.results.lower_is_better == {"fn"}
 
 
+def test_what_is_neither_better_nor_worse_is_not_held(registry):
+    known = baseline(registry, row(), columns=("roc_auc", "fn"), undirected=frozenset({"fn"}))
+    assert known.plan.metrics == ("roc_auc",)
+    assert [*known.results[0].metrics[0.5]] == ["roc_auc"]
+    assert known.results.lower_is_better == frozenset()
+    with pytest.raises(ImbbenchError, match=r"fn: no value is better .*; choose other --metrics"):
+        baseline(registry, row(), columns=("fn",), undirected=frozenset({"fn"}))
+
+
 def test_a_metric_that_a_row_lacks_is_told(registry):
     ran = row()
     del ran.metrics[0.5]["brier"]
@@ -88,12 +97,12 @@ def test_the_plan_tells_how_the_figures_are_made_again(registry):
 def test_the_selection_is_kept_as_it_was_said_and_its_cells_spell_it(registry):
     said = Grid(
         ["moons,circles[noise=0.2,factor=0.5]"], ["kfold"], ["none"],
-        [Spec("none"), "class_weight,undersample"], ["torch-*", Spec("sklearn-lr", {"C": 2.0})], 3, "bench.toml",
+        [Spec("none"), "class_weight,undersample"], ["torch-*", Spec("sklearn-lr", {"C": 2.0})], 3, 2, "bench.toml",
     )  # fmt: skip
     (kept,) = baseline_of(results(row()), registry, {}, [said]).plan.grids
     assert kept == Grid(
         ("moons", "circles[noise=0.2]"), ("kfold",), ("none",),
-        ("none", "class_weight", "undersample"), ("torch-*", "sklearn-lr[C=2.0]"), 3,
+        ("none", "class_weight", "undersample"), ("torch-*", "sklearn-lr[C=2.0]"), 3, 2,
     )  # fmt: skip
     assert plan(registry, [kept]) == plan(registry, [said])
 

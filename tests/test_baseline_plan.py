@@ -25,6 +25,7 @@ CELLS = st.builds(
     st.sampled_from(["none", "class_weight", "undersample"]),
     st.sampled_from(["sklearn-lr", "sklearn-lr[C=2.0]", "torch-mlp[hidden_layer_sizes=(8,4)]", "sklearn-rf"]),
     st.sampled_from([0, 3]),
+    st.integers(0, 2),
 )
 FOLDS = {"holdout": 1, "kfold[n_splits=3]": 3, "kfold[n_splits=2,n_repeats=2]": 4}
 
@@ -32,8 +33,13 @@ FOLDS = {"holdout": 1, "kfold[n_splits=3]": 3, "kfold[n_splits=2,n_repeats=2]": 
 @settings(deadline=None)
 @given(st.lists(CELLS, min_size=1, max_size=12, unique=True))
 def test_grids_select_exactly_these_cells(registry, cells):
-    with_folds = [replace(cell, fold=fold) for cell in cells for fold in range(FOLDS[cell.split])]
-    assert set(plan(registry, grids_of(with_folds))) == set(with_folds)
+    whole = {
+        replace(cell, fold=fold, seed=seed)
+        for cell in cells
+        for fold in range(FOLDS[cell.split])
+        for seed in range(cell.seed + 1)
+    }
+    assert set(plan(registry, grids_of(whole))) == whole
 
 
 @settings(deadline=None)
@@ -43,7 +49,8 @@ def test_a_product_over_strategies_and_models_is_one_grid(registry, data):
         "strategy": data.draw(st.lists(st.sampled_from(["none", "class_weight", "undersample"]), min_size=1, unique=True)),
         "model": data.draw(st.lists(st.sampled_from(["sklearn-lr", "sklearn-rf", "torch-mlp"]), min_size=1, unique=True)),
     }  # fmt: skip
-    whole = Grid(("moons",), ("kfold",), **{axis: tuple(names) for axis, names in axes.items()})
+    seeds = data.draw(st.integers(1, 3))
+    whole = Grid(("moons",), ("kfold",), **{axis: tuple(names) for axis, names in axes.items()}, seeds=seeds)
     assert list(grids_of(plan(registry, [whole]))) == [whole]
 
 

@@ -61,6 +61,16 @@ def test_a_file_says_everything_the_options_do(tmp_path, registry):
         "sklearn-lr",
     }
     assert {cell.random_state for cell in cells} == {7, 3}
+    assert {cell.seed for cell in cells} == {0}
+
+
+def test_seeds_stand_above_or_in_a_grid(tmp_path, registry):
+    grid = '[[grid]]\ndataset = "moons"\nstrategy = "none"\nmodel = "sklearn-rf"\n'
+    above, within = (
+        [cell.seed for cell in plan(registry, read(written(tmp_path, text))[0])]
+        for text in (f"seeds = 3\n{grid}", f"seeds = 2\n{grid}seeds = 1\nsplit = 'kfold[n_splits=2]'\n")
+    )
+    assert (above, within) == ([0, 1, 2], [0, 0])
 
 
 @pytest.mark.parametrize(
@@ -71,10 +81,12 @@ def test_a_file_says_everything_the_options_do(tmp_path, registry):
         ("[[grid]]\nmodels = 'x'", "grid\\]\\] 1: unknown key 'models' .did you mean 'model'"),
         ("[[grid]]\nmodel = 3", "expected a spec string or a table with a name"),
         ("[[grid]]\nmodel = { lr = 3 }", "a table with a name"),
-        ("[[grid]]\nrandom_state = 'x'", "no integer"),
+        ("[[grid]]\nrandom_state = 'x'", "random_state = 'x' is no integer"),
+        ("[[grid]]\nseeds = true", "seeds = True is no integer"),
+        ("seeds = 'three'\n[[grid]]", "seeds = 'three' does not fit; expected an integer"),
         ("[[grid]]\nthreshold = 0.5", "unknown key 'threshold'; put it above the first"),
         ("[[grids]]\nmodel = 'x'", "unknown key 'grids' .did you mean 'grid'"),
-        ("threshold = 'half'\n[[grid]]", "does not fit; expected a number or a list of numbers"),
+        ("threshold = true\n[[grid]]", 'does not fit; expected a number, a text such as "tuned:f1"'),
         ("thresholds = 0.5\n[[grid]]", "unknown key 'thresholds' .did you mean 'threshold'"),
         ("scale = 'none'\n[[grid]]", "'scale' belongs into a \\[\\[grid\\]\\]"),
         ("threads = 'two'\n[[grid]]", "threads = 'two' does not fit"),

@@ -24,6 +24,7 @@ from imbbench.folders import Folder
 from imbbench.lookup import Lookup
 from imbbench.orders import AboutData, AboutFold, Alone, Answer, Fit, Fitted, Load, Prepare
 from imbbench.plan import Grid, plan
+from imbbench.records import FoldRecord
 from imbbench.results import STATUSES, Cell, Result
 from imbbench.settings import Settings
 from imbbench.store import Store
@@ -271,7 +272,7 @@ def fits(order, model):
 def store_rows(board, crew, store):
     run, scoring = store.begin({}, (0.5,), (), (), 1), board._lookup.scoring
     for number, row in enumerate([*board.open(), *execute(board, crew)]):
-        kept = row.identity, row.result, scoring, row.scores, row.fold
+        kept = row.identity, row.result, scoring, row.scores
         store.put(run, number, row.request or None, *kept)
 
 
@@ -487,7 +488,7 @@ class Chance:
                 return Answer(value=AboutData(self.fingerprints[order.dataset], ""))
             case Prepare():
                 self.write(folders[1], (order.cell.dataset, fold_of(order.cell)))
-                return Answer(value=AboutFold({"train": (6, 2)}, "", b"", b"", None))
+                return Answer(value=AboutFold({"train": (6, 2)}, "", FoldRecord(b"", b"")))
             case Fit():
                 return Answer(value=[self.outcome(cell, order) for cell in order.cells])
 

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import itertools
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from sklearn.model_selection import StratifiedKFold
 
 from imbbench import Data, ImbbenchError, TrainingSet
-from imbbench.border import check_folds, check_scores, check_training_set
+from imbbench.border import check_scores, check_training_set
 from imbbench.border_data import check_data
 from imbbench.errors import PluginError
 
@@ -196,73 +191,6 @@ def test_what_the_extras_may_not_be(extra: Any, message: str) -> None:
 def test_load_must_return_data(returned: object) -> None:
     with refuses("load returned a .*; expected imbbench.Data"):
         check_data(returned, WHO)
-
-
-# folds
-
-LABELS_OF_FOLDS = np.array([0, 1] * 10, dtype=np.int8)
-
-
-@given(st.integers(2, 10), st.integers(0, 99))
-def test_scikit_learns_folds_pass_unchanged(n_splits: int, seed: int) -> None:
-    splits = StratifiedKFold(n_splits, shuffle=True, random_state=seed).split(
-        LABELS_OF_FOLDS, LABELS_OF_FOLDS
-    )
-    pairs = list(splits)
-    for (train, test), pair in zip(
-        check_folds(iter(pairs), LABELS_OF_FOLDS, n_splits, WHO), pairs, strict=True
-    ):
-        np.testing.assert_array_equal(train, pair[0])
-        np.testing.assert_array_equal(test, pair[1])
-
-
-def test_lists_and_small_integers_are_welcome() -> None:
-    ((train, test),) = check_folds([([0, 1], np.array([3, 2], dtype=np.uint8))], LABELS_OF_FOLDS, 1, WHO)
-    assert train.dtype == test.dtype == np.intp
-    assert test.tolist() == [3, 2]
-
-
-PAIRS = [
-    (None, "is a NoneType; expected a pair"),
-    (([0, 1],), "is a tuple; expected a pair"),
-    (([0, 1], []), r"test is an array of float64, shape \(0,\)"),
-    (([], [0, 1]), "train is an array of float64"),
-    (([0.0, 1.0], [2]), "train is an array of float64"),
-    ((LABELS_OF_FOLDS == 0, LABELS_OF_FOLDS == 1), "train is an array of bool.*np.flatnonzero"),
-    (([[0, 1]], [2]), r"train is an array of int64, shape \(1, 2\)"),
-    (([0, 1], [-1, 2]), "test has rows from -1 to 2; expected 0 to 19"),
-    (([0, 1, 20], [2]), "train has rows from 0 to 20"),
-    (([0, 1, 1], [2]), "train has 1 rows twice"),
-    (([0, 1], [2, 2, 3]), "test has 1 rows twice"),
-    (([0, 1, 2], [2, 3]), "1 rows are in both train and test"),
-    (([0, 2, 4], [1, 3]), "no row of class 1 in train, 10 in the data.*use fewer folds"),
-    (([1, 3, 5], [0, 2]), "no row of class 0 in train"),
-]
-
-
-@pytest.mark.parametrize(("pair", "message"), PAIRS)
-def test_what_a_fold_may_not_be(pair: Any, message: str) -> None:
-    good = ([0, 1], [2, 3])
-    with refuses(f"fold 1.*{message}"):
-        check_folds([good, pair], LABELS_OF_FOLDS, 2, WHO)
-
-
-def test_the_number_of_folds_is_the_promised_one() -> None:
-    def endless() -> Iterator[tuple[list[int], list[int]]]:
-        return itertools.repeat(([0, 1], [2, 3]))
-
-    with refuses("n_folds says 3, split gave more"):
-        check_folds(endless(), LABELS_OF_FOLDS, 3, WHO)
-    with refuses("n_folds says 3, split gave only 2"):
-        check_folds(itertools.islice(endless(), 2), LABELS_OF_FOLDS, 3, WHO)
-    with refuses("split returned a NoneType"):
-        check_folds(None, LABELS_OF_FOLDS, 3, WHO)  # type: ignore[arg-type]
-
-
-def test_a_test_part_of_one_class_is_said() -> None:
-    folds = [([0, 1], [2]), ([0, 1], [2, 3]), ([0, 1], [5])]
-    with pytest.warns(UserWarning, match="one class only in the test part of fold 0, 2: AUC is undefined"):
-        assert len(check_folds(folds, LABELS_OF_FOLDS, 3, WHO)) == 3
 
 
 # training sets

@@ -76,8 +76,9 @@ def test_metrics_that_are_gone_are_left_out(registry):
 
 
 def test_the_plan_is_run_as_it_was(registry):
-    known = Plan((), (0.3,), ("mine", "tp"), 2, True, "cuda")
+    known = Plan((), (0.3,), ("mine", "tp"), 2, True, "cuda", drop_duplicates=True)
     said = {"threshold": (0.3,), "metrics": ("tp",), "threads": 2, "group": True, "device": "cuda"}
+    said |= {"drop_duplicates": True}
     assert said_of(registry, known) == said
     assert Options(**said)
 

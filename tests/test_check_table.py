@@ -6,6 +6,7 @@ import io
 import json
 import math
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -15,7 +16,7 @@ from imbbench.builtin.reports import as_markdown
 from imbbench.builtin.rich_report import print_tables
 from imbbench.check import Checked
 from imbbench.check_table import plain_data, tables_of
-from imbbench.check_text import cell_name, figure, other_machine, summary, texts, told
+from imbbench.check_text import cautions, cell_name, figure, other_machine, summary, texts, told
 from imbbench.json_form import plain
 from imbbench.table import Table
 from tests.findings import (
@@ -177,6 +178,29 @@ def test_folds_judged_together() -> None:
     assert tables_of(checked)[0].caption == (
         "means over folds; p of the corrected resampled t-test, adjusted for many tests",
     )
+
+
+def test_a_seed_stands_beside_its_fold() -> None:
+    checked = found(
+        finding(change("roc_auc", 0.9, 0.8), fold=1, seed=2), finding(change("roc_auc", 0.9, 0.9))
+    )
+    (line,) = only(checked)
+    assert line["fold"] == "1 · seed 2"
+    assert cell_name(checked.findings[0]) == "none, sklearn-lr, fold 1 · seed 2"
+    alone = found(finding(change("roc_auc", 0.9, 0.8), seed=1))
+    assert only(alone)[0]["fold"] == "0 · seed 1"
+
+
+def test_seeds_judged_together_are_told() -> None:
+    judged = finding(change("roc_auc", 0.9, 0.8, p=0.01), folds=5)
+    cells = tuple(replace(cell, seed=seed) for cell in judged.cells for seed in range(3))
+    checked = found(replace(judged, cells=cells), significance=0.05)
+    assert only(checked)[0]["fold"] == "5 folds x 3 seeds"
+    assert summary(checked) == "1 cell (15 fits, judged together): 1 worse"
+    assert not any("one fold has no spread" in line for line in cautions(checked))
+    one_fold = found(replace(judged, cells=cells[:3]), significance=0.05)
+    assert cell_name(one_fold.findings[0]) == "none, sklearn-lr, 3 seeds"
+    assert any("one fold has no spread" in line for line in cautions(one_fold))
 
 
 def test_thresholds_have_a_column_where_there_are_several() -> None:

@@ -52,6 +52,17 @@ def test_show_prints_the_latest_run_and_says_what_is_missing():
     assert (result.exit_code, result.stderr) == (0, "Run 2 was not finished: 2 of 4 cells\n")
 
 
+def test_metrics_that_came_later_have_their_direction():
+    """As after `imbbench rescore`: rows have them, and what is known of the run is from before."""
+    with Store.open(DEFAULT) as store:
+        run = begin(store, 1)
+        put(store, run, 0, metrics={0.5: {"recall": 0.5, "ece": 0.1, "calibration_slope": 0.9}})
+    shown = from_json(invoke("show", "--metrics", "recall,ece,calibration_slope", "--format", "json").stdout)
+    assert shown.lower_is_better == {"fp", "ece"}
+    assert shown.undirected == {"calibration_slope"}
+    assert from_json(invoke("show", "--format", "json").stdout).undirected == frozenset()
+
+
 @pytest.mark.parametrize("form", ["rich", "plain", "markdown", "latex", "csv", "json"])
 def test_show_prints_any_run_in_every_format(form):
     result = invoke("show", "1", "--format", form)

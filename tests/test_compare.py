@@ -153,6 +153,11 @@ def scored_on(counts: tuple[int, int] = (450, 50), source: str = "", **hashes: s
     [
         (scored_on(test="x"), "the split differs: of the same data other rows are in the test part"),
         (
+            scored_on(test="x", train="y"),
+            "the split differs: of the same data other rows are in the test part",
+        ),
+        (scored_on(train="y"), "the split differs: of the same data other rows are in the training part"),
+        (
             scored_on((50, 450), data="x", test="y"),
             "the positive label differs: 50 of 500 rows were positive, now 450 are",
         ),
@@ -175,9 +180,15 @@ def scored_on(counts: tuple[int, int] = (450, 50), source: str = "", **hashes: s
     ],
 )
 def test_a_cell_that_was_scored_on_other_rows(registry, now, reason):
-    found = finding(registry, row(), now)
+    found = finding(registry, scored_on(train="7ra1"), now)
     assert (found.verdict, found.reason, found.changes) == ("not comparable", reason, ())
     assert found.dataset == now.dataset
+
+
+@pytest.mark.parametrize(("before", "now"), [(row(), scored_on(train="x")), (scored_on(train="x"), row())])
+def test_a_hash_that_only_one_side_has_is_not_compared(registry, before, now):
+    """Baselines and stores of before have none of both parts."""
+    assert finding(registry, before, now).verdict == "same"
 
 
 def test_simulated_rows_in_the_baseline_and_real_ones_now(registry):
@@ -331,6 +342,15 @@ def test_folds_that_cannot_be_compared_stand_alone(registry):
     ]  # fmt: skip
     (auc,) = (change for change in told[-1].changes if change.metric == "roc_auc")
     assert auc.loss == pytest.approx(0.05)
+
+
+def test_seeds_are_judged_one_by_one_and_together_with_the_folds(registry):
+    cells = [replace(CELL, fold=fold, seed=seed) for fold in range(3) for seed in range(2)]
+    before = [row(cell) for cell in cells]
+    now = [row(cell, roc_auc=0.85) for cell in cells]
+    assert {found.cells for found in findings(registry, before, now)} == {(cell,) for cell in cells}
+    (found,) = findings(registry, before, now, TOGETHER)
+    assert found.cells == tuple(cells)
 
 
 def test_nothing_on_either_side(registry):

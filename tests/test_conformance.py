@@ -7,11 +7,12 @@ from pathlib import Path
 from imbbench.testing import parametrize_components
 
 _TABLE = Path(__file__).with_name("testing") / "table.csv"
+_FOLDS = _TABLE.with_name("folds.csv")
 
 test_datasets = parametrize_components(
     "imbbench.builtin.datasets", specs=[f"csv[path={_TABLE},target=fraud,positive=yes]"]
 )
-test_splits = parametrize_components("imbbench.builtin.splits")
+test_splits = parametrize_components("imbbench.builtin.splits", specs=[f"predefined[path={_FOLDS}]"])
 test_strategies = parametrize_components("imbbench.builtin.strategies")
 test_sklearn_models = parametrize_components("imbbench.builtin.sklearn_models")
 test_torch_models = parametrize_components(

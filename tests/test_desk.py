@@ -30,7 +30,8 @@ from imbbench.fold_files import read_fold
 from imbbench.folders import Folder
 from imbbench.keys import provenance
 from imbbench.lookup import Lookup
-from imbbench.orders import AboutData, FindDevice, Fit, Load, Prepare, Rescore
+from imbbench.orders import AboutData, FindDevice, Fit, Load, Prepare, rescoring
+from imbbench.records import ScoreRecord
 from imbbench.results import Cell
 from imbbench.settings import Settings
 from imbbench.store import Store
@@ -105,7 +106,7 @@ def test_a_run_that_stores_no_scores_needs_no_test_rows(at):
     place = at()
     place.load()
     about = place.prepare().value
-    assert (about.test, about.y, about.amount) == (None, None, None)
+    assert about.rows is None
 
 
 def test_a_fold_tells_of_its_test_rows_and_writes_the_others(at):
@@ -116,9 +117,10 @@ def test_a_fold_tells_of_its_test_rows_and_writes_the_others(at):
     tested = []
     for fold in range(3):
         about = place.prepare(replace(CELL, fold=fold)).value
-        test = unpack(about.test)
-        assert (unpack(about.y) == rows().y[test]).all()
-        assert (unpack(about.amount) == amount[test]).all()
+        test = unpack(about.rows.test)
+        assert (unpack(about.rows.y) == rows().y[test]).all()
+        assert (unpack(about.rows.amount) == amount[test]).all()
+        assert about.rows.train_y is None
         assert about.counts["data"] == (N - POSITIVES, POSITIVES)
         written = read_fold(place.folder(f"fold-{fold}"))
         assert len(written.train.y) == N - len(test)
@@ -368,8 +370,7 @@ def test_metrics_from_scores_equal_those_of_the_fit_to_the_last_bit(at, model):
     )
     _, prepared, fitted = place.all(replace(CELL, model=model))
     about, result = prepared.value, fitted.result
-    n0, n1 = result.counts["train"]
-    answer = place.desk.do(Rescore(fitted.scores, about.y, about.amount, n1 / (n0 + n1)))
+    answer = place.desk.do(rescoring(result, ScoreRecord(fitted.scores, about.rows)))
     assert answer.status == "ok", answer.reason
     assert repr(answer.value) == repr(result.metrics)
     assert not any(math.isnan(value) for values in answer.value.values() for value in values.values())
@@ -383,8 +384,7 @@ def test_a_careless_metric_fails_alike_and_spoils_no_other(at):
     known = ("careless", *METRICS)
     place = at(Metric("careless", careless), settings=Settings((0.5,), known, METRICS, scores=True))
     _, prepared, fitted = place.all()
-    n0, n1 = fitted.result.counts["train"]
-    answer = place.desk.do(Rescore(fitted.scores, prepared.value.y, None, n1 / (n0 + n1)))
+    answer = place.desk.do(rescoring(fitted.result, ScoreRecord(fitted.scores, prepared.value.rows)))
     assert repr(answer.value) == repr(fitted.result.metrics)
     assert any("read-only" in note for note in answer.notes)
     assert any("read-only" in note for note in fitted.result.notes)
@@ -397,7 +397,7 @@ def test_a_metric_that_was_asked_for_and_fails_is_an_error(at):
     _, prepared, fitted = place.all()
     assert fitted.result.status == "error"
     scores = at(settings=Settings(metrics=METRICS, scores=True)).all()[2].scores
-    answer = place.desk.do(Rescore(scores, prepared.value.y, None, 0.3))
+    answer = place.desk.do(rescoring(fitted.result, ScoreRecord(scores, prepared.value.rows)))
     assert (answer.status, answer.reason) == ("error", fitted.result.reason)
 
 

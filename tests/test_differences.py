@@ -20,6 +20,7 @@ PART = {
         ({"requires": {"numpy": "2.1"}}, "numpy 2.0 -> 2.1"),
         ({"params": {"C": "2.0", "tol": "0.1"}}, "C 1.0 -> 2.0"),
         ({"params": {"C": "1.0", "new": "3"}}, "tol 0.1 -> None, new None -> 3"),
+        ({"files": ["abc"]}, "a file that it reads changed"),
         ({"source": "def", "requires": {"numpy": "2.1"}},
          "its code, or that of a module it imports, changed, numpy 2.0 -> 2.1"),
     ],

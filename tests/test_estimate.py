@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from imbbench.estimate import Estimates, in_words
+from imbbench.estimate import SECONDS_PER_CELL, Estimates, in_words
 from imbbench.plan import Grid, plan
 
 
@@ -42,6 +44,22 @@ def test_what_was_measured_is_believed_and_the_rest_guessed(registry):
     (cell,) = plan(registry, [Grid(("csv[path=x.csv,target=y]",), strategy=("none",), model=("sklearn-lr",))])
     assert guesses.seconds(cell) is None
     assert Estimates(registry, {(cell.dataset, "none", "sklearn-lr"): 7.0}).seconds(cell) == 7.0
+
+
+def test_thresholds_fitted_within_the_training_part_take_five_fits(registry):
+    (cell,) = plan(registry, [Grid(("creditcard",), strategy=("none",), model=("sklearn-rf",))])
+    guessed = [Estimates(registry, inner=inner).seconds(cell) - SECONDS_PER_CELL for inner in (False, True)]
+    assert guessed[1] == pytest.approx(5 * guessed[0])
+    measured = {("creditcard", "none", "sklearn-rf"): 7.0}
+    assert Estimates(registry, measured, inner=True).seconds(cell) == 35.0
+
+
+def test_a_repetition_in_which_nothing_is_drawn_takes_no_time(registry):
+    grid = Grid(("moons",), strategy=("none", "undersample"), model=("sklearn-lr",))
+    estimates = Estimates(registry)
+    once = sum(estimates.seconds(cell) for cell in plan(registry, [grid]))
+    thrice = sum(estimates.seconds(cell) for cell in plan(registry, [replace(grid, seeds=3)]))
+    assert thrice == pytest.approx(2 * once)
 
 
 def test_more_jobs_take_less_but_never_less_than_the_longest_cell(registry):

@@ -52,6 +52,16 @@ def test_what_was_loaded_is_remembered(registry, store, file):
     assert facts.recall_fingerprint(store, csv(registry, file)) == "abc"
 
 
+def test_rows_without_duplicates_are_remembered_apart(registry, store, file):
+    dataset, dropped = csv(registry, file), {"drop_duplicates": True}
+    learn(store, dataset)
+    assert facts.recall_fingerprint(store, dataset, **dropped) is None
+    before, about = facts.data_identity(dataset, **dropped), AboutData("fewer", "")
+    facts.remember_fingerprint(store, dataset, before, about, **dropped)
+    assert facts.recall_fingerprint(store, dataset, **dropped) == "fewer"
+    assert facts.recall_fingerprint(store, dataset) == "abc"
+
+
 def grow(file):
     file.write_text(file.read_text() + "3,1\n")
 

@@ -137,9 +137,9 @@ def test_a_fold_has_what_its_rows_have(counting):
     assert fold.test.y.tolist() == data.y[40:].tolist()
     assert fold.test.amount.tolist() == data.amount[40:].tolist()
     assert fold.counts == about.counts == {"data": (75, 25), "train": (30, 10), "test": (45, 15)}
-    assert unpack(about.test).tolist() == list(range(40, 100))
-    assert unpack(about.y).tolist() == data.y[40:].tolist()
-    assert unpack(about.amount).tolist() == data.amount[40:].tolist()
+    assert unpack(about.rows.test).tolist() == list(range(40, 100))
+    assert unpack(about.rows.y).tolist() == data.y[40:].tolist()
+    assert unpack(about.rows.amount).tolist() == data.amount[40:].tolist()
 
 
 def test_a_result_says_which_rows_it_was_scored_on(counting):

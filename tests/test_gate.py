@@ -291,6 +291,17 @@ def test_a_metric_where_lower_is_better(team: Team) -> None:
     assert (code, verdicts(findings)) == (0, {"first": "better", "second": "better"})
 
 
+def test_a_metric_that_is_neither_better_nor_worse(team: Team) -> None:
+    chosen = ("--metrics", "roc_auc,calibration_slope")
+    command = ("baseline", "write", "baseline.json", "-p", "gate_plugin", *SELECTION, *chosen)
+    told = "Wrote baseline.json: 2 cells, 1 metric; left out calibration_slope: no value is better"
+    assert told in team.run(*command).stderr
+    assert [*team.check()[1]["first"]["changes"]] == ["roc_auc"]
+    refused = team.run(*command, "--tolerance", "calibration_slope=0.1")
+    assert refused.exit_code == 2
+    assert "no metric 'calibration_slope'" in refused.stderr
+
+
 def test_a_metric_that_is_gone(team: Team) -> None:
     team.write("--metrics", "roc_auc,cost")
     team.change(metrics=("price",))

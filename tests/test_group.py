@@ -55,7 +55,7 @@ def test_grouped_rows_say_so_have_other_keys_and_nearly_the_same_figures():
         assert (one.key == other.key) is not torch
         assert other.counts == one.counts
         assert other.notes == one.notes
-        assert other.metrics[0.5] == pytest.approx(one.metrics[0.5], abs=1e-5)
+        assert other.metrics[0.5] == pytest.approx(one.metrics[0.5], abs=1e-5, nan_ok=True)
         assert other.seconds > 0
 
 
@@ -77,7 +77,7 @@ def test_fit_many_gets_contexts_training_sets_and_parameters():
     assert seen == [(5, {320}, 1.0)]
     assert {(row.status, row.numerics) for row in rows} == {("ok", "grouped")}
     plain = run(DATA, "none", model(None), split="kfold")
-    assert [row.metrics for row in rows] == [row.metrics for row in plain]
+    assert repr([row.metrics for row in rows]) == repr([row.metrics for row in plain])
 
 
 def test_no_more_rows_are_held_than_memory_is_meant_for(monkeypatch):
@@ -92,7 +92,7 @@ def test_no_more_rows_are_held_than_memory_is_meant_for(monkeypatch):
     rows = run(DATA, "none", model(fit_many), split="kfold[n_repeats=2]", group=True)
     assert calls == [2, 2, 2, 4]
     plain = run(DATA, "none", model(None), split="kfold[n_repeats=2]")
-    assert [row.metrics for row in rows] == [row.metrics for row in plain]
+    assert repr([row.metrics for row in rows]) == repr([row.metrics for row in plain])
 
 
 def test_an_exception_in_the_place_of_a_classifier_is_that_row():
@@ -154,7 +154,7 @@ def test_a_group_that_fails_as_a_whole_is_fitted_one_by_one(fit_many, why):
     rows = grouped_run(fit_many)
     assert {(row.status, row.numerics) for row in rows} == {("ok", "single")}
     plain = run(DATA, "none", model(None), split="kfold")
-    assert [row.metrics for row in rows] == [row.metrics for row in plain]
+    assert repr([row.metrics for row in rows]) == repr([row.metrics for row in plain])
     for row in rows:
         (note,) = row.notes
         assert note.startswith("fitted alone: ")
@@ -249,4 +249,4 @@ def test_a_fit_many_need_not_know_of_a_strategys_loss():
     assert {row.status for row in grouped} == {"ok"}
     alone = run(DATA, own, Model("mine", build), split="kfold")
     found = [row.metrics for row in grouped if row.cell.strategy == "own"]
-    assert found == [row.metrics for row in alone]
+    assert repr(found) == repr([row.metrics for row in alone])

@@ -26,8 +26,9 @@ def results(draw: st.DrawFn) -> Results:
     rows = []
     for fold in range(draw(st.integers(0, 3))):
         cell = Cell(
-            draw(TEXT), draw(TEXT), fold, "standard", draw(TEXT), draw(TEXT), draw(st.integers(0, 2**40))
-        )
+            draw(TEXT), draw(TEXT), fold, "standard", draw(TEXT), draw(TEXT), draw(st.integers(0, 2**40)),
+            draw(st.integers(0, 3)),
+        )  # fmt: skip
         status = draw(st.sampled_from(STATUSES))
         metrics = (
             {t: {"tn": draw(FIGURE), "recall": draw(FIGURE)} for t in thresholds} if status == "ok" else {}
@@ -76,6 +77,16 @@ def full() -> Result:
     return Result(cell, "ok", "", "simulated", metrics, counts, "cpu", 2, 1.5, ("note é",), info, "abc", True)
 
 
+def test_undirected_metrics_come_back_and_older_files_have_none() -> None:
+    text = to_json(Results((full(),), undirected=frozenset({"slope", "cut"})))
+    assert json.loads(text)["undirected"] == ["cut", "slope"]
+    assert from_json(text).undirected == {"slope", "cut"}
+    older = {name: value for name, value in json.loads(text).items() if name != "undirected"}
+    assert from_json(json.dumps(older)).undirected == frozenset()
+    with pytest.raises(ImbbenchError, match="'undirected' is of type str; expected list"):
+        from_json(json.dumps({**older, "undirected": "slope"}))
+
+
 def test_one_object_per_cell_and_threshold() -> None:
     document = json.loads(
         to_json(Results((full(),), {"torch": "2"}, lower_is_better=frozenset({"fp", "fn"})))
@@ -87,6 +98,7 @@ def test_one_object_per_cell_and_threshold() -> None:
         "thresholds": [0.5],
         "columns": [],
         "lower_is_better": ["fn", "fp"],
+        "undirected": [],
     }
     info = cell.pop("info")
     assert info.pop("path")
@@ -101,6 +113,7 @@ def test_one_object_per_cell_and_threshold() -> None:
         "model": "torch-mlp",
         "threshold": 0.5,
         "random_state": 3,
+        "seed": 0,
         "status": "ok",
         "reason": "",
         "cached": True,
@@ -108,6 +121,7 @@ def test_one_object_per_cell_and_threshold() -> None:
         "numerics": "single",
         "hashes": {},
         "positive": "",
+        "shift": None,
         "threads": 2,
         "seconds": 1.5,
         "key": "abc",
@@ -117,6 +131,23 @@ def test_one_object_per_cell_and_threshold() -> None:
     }
     assert isinstance(cell["metrics"]["tn"], int)
     assert "note é" in to_json(Results((full(),)))
+
+
+def test_readings_that_are_no_fixed_threshold_are_text_and_come_back() -> None:
+    figures = full().metrics[0.5]
+    keys = (0.5, "tuned:f1", "prior 0.5")
+    row = replace(
+        full(), metrics={key: {**figures, "tn": number} for number, key in enumerate(keys)}, shift=-2.5
+    )
+    these = Results((row,), thresholds=keys)
+    document = json.loads(to_json(these))
+    assert [cell["threshold"] for cell in document["cells"]] == list(keys)
+    back = from_json(to_json(these))
+    assert back.thresholds == keys
+    assert {key: values["tn"] for key, values in back[0].metrics.items()} == dict(
+        zip(keys, range(3), strict=True)
+    )
+    assert back[0].shift == -2.5
 
 
 def test_a_failed_cell_has_its_objects_too() -> None:
@@ -160,7 +191,8 @@ def without(name: str) -> str:
         (foreign(schema_version=2), "newer imbbench"),
         (foreign(cells=None), "'cells' is of type NoneType; expected list"),
         (foreign(cells=[3]), r"cells\[0\] is of type int"),
-        (foreign(thresholds=["a"]), "wrong type"),
+        (foreign(thresholds=[[]]), "wrong type"),
+        (foreign(thresholds=["tuned:luck"]), "no objective is named 'luck'"),
         (without("split"), r"cells\[0\] lacks 'split'"),
         (broken(fold="0"), r"cells\[0\]: 'fold' is of type str; expected int"),
         (broken(metrics={"tn": "many"}), "wrong type"),

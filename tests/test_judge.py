@@ -201,6 +201,52 @@ def test_one_fold_has_nothing_to_test():
         assert math.isnan(found.p)
 
 
+def seeded(values: list[list[float]], metric: str = "roc_auc") -> list[Result]:
+    """A row for each fold and seed."""
+    return [
+        row(replace(CELL, fold=fold, seed=seed), **{metric: value})
+        for fold, each in enumerate(values)
+        for seed, value in enumerate(each)
+    ]
+
+
+def test_seeds_of_a_fold_are_averaged_and_make_no_test_surer():
+    rules = Rules({"roc_auc": Tolerance()}, 0.05)
+    rng = np.random.default_rng(1)
+    losses = np.array([0.03, 0.01, 0.02, 0.04, 0.02])
+    before = rng.uniform(0.7, 0.9, (5, 3))
+    now = before - losses[:, None] - rng.normal(size=(5, 1)) * [[-1, 0, 1]]  # far apart, the mean as it is
+    found = together(seeded(before.tolist()), seeded(now.tolist()), "roc_auc", rules)
+    means = [folds({"roc_auc": each.mean(axis=1).tolist()}) for each in (before, now)]
+    expected = together(*means, "roc_auc", rules)
+    assert found.p == pytest.approx(expected.p)
+    assert (found.before, found.now, found.loss) == pytest.approx(
+        (expected.before, expected.now, losses.mean())
+    )
+    t = losses.mean() / (losses.std(ddof=1) * math.sqrt(1 / 5 + 100 / 400))  # of five folds
+    assert found.p == pytest.approx(stats.t.sf(t, 4), rel=1e-3)
+
+
+def test_seeds_of_one_fold_are_held_against_the_tolerance_by_their_mean():
+    rules = Rules({"roc_auc": Tolerance(0.02)}, 0.05)
+    for now, verdict in (([0.8, 0.9, 1.0], "same"), ([0.7, 0.8, 0.9], "worse"), ([0.9, 0.95, 1.0], "better")):
+        found = together(seeded([[0.9] * 3]), seeded([now]), "roc_auc", rules)
+        assert (found.verdict, found.now) == (verdict, pytest.approx(np.mean(now)))
+        assert math.isnan(found.p)
+
+
+def test_seeds_that_have_lost_a_metric_are_counted():
+    rules = Rules(significance=0.05)
+    before = seeded([[0.5, 0.6], [0.5, 0.6], [0.5, 0.6]], "precision")
+    some = seeded([[0.5, NAN], [0.5, 0.6], [NAN, 0.6]], "precision")
+    found = together(before, some, "precision", rules)
+    assert (found.verdict, found.reason) == ("same", "precision is undefined now in 2 of 6 fits")
+    assert found.loss == pytest.approx(0)
+    most = seeded([[NAN, NAN], [0.5, NAN], [NAN, 0.6]], "precision")
+    found = together(before, most, "precision", rules)
+    assert (found.verdict, found.reason) == ("worse", "precision is undefined now in 4 of 6 fits")
+
+
 def test_the_mean_of_a_count_is_judged_by_whole_rows():
     before, now = folds({"tp": [100.0] * 4}), folds({"tp": [98.0, 99.0, 98.0, 99.0]})
     found = together(before, now, "tp", Rules({"tp": Tolerance(relative=0.019)}, 0.05))

@@ -33,6 +33,7 @@ CELLS = st.builds(
     fold=st.integers(0, 2),
     scale=st.sampled_from(["standard", "none"]),
     random_state=st.integers(0, 2),
+    seed=st.integers(0, 2),
     **{kind: st.sampled_from(specs) for kind, specs in SPECS.items()},
 )
 SURROUNDINGS = st.tuples(
@@ -69,9 +70,22 @@ def parts(cell: Cell, surroundings: tuple[str, str, int, str]) -> dict[str, Any]
     }
 
 
+def drawn(cell: Cell) -> bool:
+    """Whether a cell of `CELLS` draws, by their names."""
+    fixed = cell.strategy in ("none", "class_weight", "undersample[random_state=1]")
+    return not (fixed and cell.model.startswith("sklearn-lr"))
+
+
 @given(CELLS, CELLS, SURROUNDINGS, SURROUNDINGS)
 def test_a_key_changes_exactly_when_a_part_does(one, other, here, there):
     assert (key(one, here) == key(other, there)) is (parts(one, here) == parts(other, there))
+
+
+@given(CELLS, SURROUNDINGS)
+def test_the_seed_counts_where_something_is_drawn(cell, here):
+    first = replace(cell, seed=0)
+    assert "seed=" not in text(first, here)  # so that the keys are those of a run without repetitions
+    assert (key(cell, here) == key(first, here)) is (cell.seed == 0 or not drawn(cell))
 
 
 @given(CELLS, SURROUNDINGS)
@@ -95,6 +109,7 @@ def test_parts_are_named_plain_data(cell, here):
     found = parts(cell, here)
     assert is_plain(found)
     assert set(found) == {
+        *(["seed"] if cell.seed and drawn(cell) else []),
         "data",
         "fold",
         "scale",

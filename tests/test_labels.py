@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import doctest
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,6 +36,16 @@ def test_labels_stay_apart_and_with_their_line_say_what_the_spec_said(texts):
         name, _, own = short[text].rstrip("]").partition("[")
         said = {*filter(None, own.split(",")), *filter(None, shared.get(name, "").split(", "))}
         assert said == set(filter(None, text.rstrip("]").partition("[")[2].split(",")))
+
+
+def test_a_fit_and_several_are_told():
+    cell = Cell("moons", "kfold", 3, "standard", "none", "sklearn-lr", 0)
+    assert labels.place(cell) == "fold 3"
+    assert labels.place(replace(cell, seed=2)) == "fold 3 · seed 2"
+    fits = [replace(cell, fold=fold, seed=seed) for fold in range(5) for seed in range(3)]
+    assert labels.places(fits) == "5 folds x 3 seeds"
+    assert labels.places(fits[:3]) == "3 seeds"
+    assert labels.places(fits[::3]) == "5 folds"
 
 
 def test_a_title_says_how_cells_are_made_where_it_is_unusual():

@@ -16,10 +16,10 @@ from imbbench.job import Row
 from imbbench.ledger import Ledger
 from imbbench.lookup import Lookup
 from imbbench.plugins import load_plugins
+from imbbench.records import FoldRecord, ScoreRecord
 from imbbench.results import Cell, Result, Results
 from imbbench.settings import Settings
 from imbbench.store import Store
-from imbbench.store_rows import FoldRecord
 from imbbench.store_schema import StoreError
 
 CELLS = [
@@ -52,8 +52,8 @@ def ledger_of(registry, store, cells=CELLS[:4], datasets=("circles", "moons"), t
 
 def row(cell, status="ok", **more):
     result = Result(cell, status, metrics={0.5: {"tp": 1.0}} if status == "ok" else {}, seconds=1.0)
-    kept = (b"scores", FoldRecord(b"test", b"y")) if status == "ok" else (None, None)
-    return Row(result, f"key of {cell}", "identity", *kept, **more)
+    kept = ScoreRecord(b"scores", FoldRecord(b"test", b"y")) if status == "ok" else None
+    return Row(result, f"key of {cell}", "identity", kept, **more)
 
 
 def test_results_are_in_the_order_of_the_plan(registry, store):
@@ -168,7 +168,8 @@ def test_a_full_disk(registry, tmp_path):
         ledger.keep(row(CELLS[0]))
         pages = store._db.execute("PRAGMA page_count").fetchone()[0]
         store._db.execute(f"PRAGMA max_page_count = {pages}")
-        large = replace(row(CELLS[1]), scores=bytes(2**20))
+        large = row(CELLS[1])
+        large = replace(large, scores=replace(large.scores, scores=bytes(2**20)))
         with pytest.warns(UserWarning, match=r"disk or the database is full.*nothing of it is kept"):
             ledger.keep(large)
         ledger.keep(row(CELLS[2]))

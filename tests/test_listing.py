@@ -156,6 +156,7 @@ def test_a_kind_lists_its_components(registry):
     lines = printed(show_details, registry, ["split"]).splitlines()
     assert [line.split()[:2] for line in lines] == [
         ["kind", "name"], ["split", "holdout"], ["split", "kfold"], ["split", "balanced-holdout"],
+        ["split", "temporal"], ["split", "predefined"],
     ]  # fmt: skip
 
 

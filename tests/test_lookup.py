@@ -9,10 +9,10 @@ import pytest
 from imbbench import Metric, Model
 from imbbench.keys import cell_key
 from imbbench.lookup import Lookup
+from imbbench.records import FoldRecord, ScoreRecord
 from imbbench.results import Cell, Result
 from imbbench.settings import Settings
 from imbbench.store import Store
-from imbbench.store_rows import FoldRecord
 
 CELL = Cell("moons", "holdout", 0, "standard", "none", "sklearn-lr", 0)
 FOLD = FoldRecord(b"test", b"y")
@@ -34,7 +34,8 @@ def put(lookup, cell=CELL, scores=b"scores", status="ok", thresholds=(0.5,), fin
     metrics = {threshold: dict.fromkeys(lookup.scoring, 0.25) for threshold in thresholds}
     run = store.begin({}, thresholds, (), (), 1)
     result = Result(cell, status, metrics=metrics)
-    store.put(run, 0, request, "identity", result, lookup.scoring, scores, FOLD if scores else None)
+    record = ScoreRecord(scores, FOLD) if scores else None
+    store.put(run, 0, request, "identity", result, lookup.scoring, record)
     return request
 
 
@@ -116,7 +117,7 @@ def test_a_metric_is_known_at_each_threshold_or_missing(registry, store):
     few, more = known(registry, store, ("tp",)), known(registry, store, ("tp", "recall"), thresholds=(0.3,))
     request = put(few)
     number = store.find([request])[request].cell_id
-    store.update_metrics(number, {0.3: {"tp": 0.5, "recall": 0.5}}, more.scoring)
+    store.update_metrics(number, {0.3: {"tp": 0.5, "recall": 0.5}}, more.scoring, ())
     stored = store.find([request])[request]
     assert more.complete(stored)
     assert few.complete(stored)
@@ -127,7 +128,7 @@ def test_a_figure_of_older_code_is_not_taken_for_one_of_the_newer(registry, stor
     lookup = known(registry, store)
     request = put(lookup)
     number = store.find([request])[request].cell_id
-    store.update_metrics(number, {0.3: {"tp": 0.5}}, {"tp": "newer code"})
+    store.update_metrics(number, {0.3: {"tp": 0.5}}, {"tp": "newer code"}, ())
     stored = replace(store.find([request])[request], scoring=lookup.scoring | {"tp": "newer code"})
     newer = known(registry, store)
     newer.scoring["tp"] = "newer code"

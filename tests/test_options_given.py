@@ -110,7 +110,18 @@ def test_thresholds_read_alike_however_they_are_written(numbers):
     assert {options_of({"threshold": one}).threshold for one in written} == {expected}
 
 
+def test_calibrations_cross_thresholds_however_they_are_given():
+    expected = (0.5, "tuned:f1", "prior 0.5", "prior tuned:f1")
+    for threshold, calibrate in (
+        ("0.5,tuned:f1", "none,prior"), (("0.5", "tuned:f1"), ("none", "prior")),
+        ([0.5, "tuned:f1"], ["none", "prior"]), (expected, ()),
+    ):  # fmt: skip
+        assert options_of({"threshold": threshold, "calibrate": calibrate}).threshold == expected
+    assert options_of({"calibrate": "prior"}).threshold == ("prior 0.5",)
+
+
 def test_what_a_file_can_say_is_understood():
     """Each key of a benchmark file is an option, or is used before there are any."""
-    elsewhere = {"plugin", "format", "output", "offline", "strict", "random_state", "no_scores"}
+    elsewhere = {"plugin", "format", "output", "offline", "strict", "random_state", "seeds", "no_scores"}
+    elsewhere.add("calibrate")  # it crosses the thresholds
     assert set(OPTIONS) - elsewhere <= {field.name for field in fields(Options)}

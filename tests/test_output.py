@@ -53,7 +53,7 @@ def failing(registry):
 
 
 def same(found, expected):
-    return found.rows[0].metrics == expected.rows[0].metrics and len(found) == len(expected)
+    return repr(found.rows[0].metrics) == repr(expected.rows[0].metrics) and len(found) == len(expected)
 
 
 def written(report, results, output=None):

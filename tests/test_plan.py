@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -35,6 +36,21 @@ def test_the_union_of_grids_has_each_cell_once_and_regroups_them(registry):
     assert [(cell.dataset, cell.strategy) for cell in cells] == [
         ("moons", "none"), ("moons", "class_weight"), ("circles", "none"),
     ]  # fmt: skip
+
+
+def test_seeds_multiply_cells_and_stand_together(registry):
+    grid = Grid(("moons",), ("kfold[n_splits=2]",), strategy=("none",), model=("sklearn-*",))
+    once = plan(registry, [grid])
+    cells = plan(registry, [replace(grid, seeds=3)])
+    assert [replace(cell, seed=0) for cell in cells] == [cell for cell in once for _ in range(3)]
+    assert [cell.seed for cell in cells] == [0, 1, 2] * len(once)
+    assert set(plan(registry, [grid, replace(grid, seeds=2)])) == {cell for cell in cells if cell.seed < 2}
+
+
+@pytest.mark.parametrize("seeds", [0, -1, 1.0, True, "3", None])
+def test_seeds_are_a_number_of_at_least_one(registry, seeds):
+    with pytest.raises(UsageError, match=r"x: seeds is .*expected how often each cell is fitted, at least 1"):
+        plan(registry, [Grid(("moons",), seeds=seeds, where="x")])
 
 
 def test_mistakes(registry):

@@ -87,6 +87,41 @@ def imbbench_models(): return [Model("net", build, fit_many={fit_many})]
     failure(local_plugin("bad_plugin", source), message)
 
 
+@pytest.mark.parametrize("component", ["Model", "Strategy"])
+def test_deterministic_is_said_or_computed(local_plugin, component):
+    source = f"""
+from imbbench import Model, Strategy, hookimpl
+def build(context): ...
+def apply(train, seed): ...
+@hookimpl
+def imbbench_models(): return [Model("net", build{", deterministic='yes'" * (component == "Model")})]
+@hookimpl
+def imbbench_strategies(): return [Strategy("plain", apply{", deterministic='yes'" * (component != "Model")})]
+"""
+    message = (
+        "whose deterministic is a value of type str; expected True, False, or a function of its parameters"
+    )
+    failure(local_plugin("bad_plugin", source), message)
+
+
+@pytest.mark.parametrize(
+    ("weighted", "message"),
+    [
+        ("0.5", "whose weighted is a value of type float; expected a function or None"),
+        ("lambda predictions: []", r"does not take \(predictions, weights, \*, beta\): too many positional"),
+        ("lambda predictions, weights: []", "got an unexpected keyword argument 'beta'$"),
+    ],
+)
+def test_a_weighted_that_could_not_be_called_is_told_when_it_is_loaded(local_plugin, weighted, message):
+    source = f"""
+from imbbench import Metric, hookimpl
+def f_beta(p, *, beta: float = 2.0): ...
+@hookimpl
+def imbbench_metrics(): return [Metric("f_beta", f_beta, weighted={weighted})]
+"""
+    failure(local_plugin("bad_plugin", source), message)
+
+
 def test_the_module_is_not_there():
     failure("no_such_module_anywhere", "-p no_such_module_anywhere: importing")
 

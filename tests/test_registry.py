@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from imbbench import Dataset, Strategy
-from imbbench.components import Card
+from imbbench.card import Card
 from imbbench.errors import NothingSelected, UsageError
 from imbbench.spec import Spec
 

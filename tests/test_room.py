@@ -23,6 +23,8 @@ def test_much_is_said_and_not_without_scores(registry, tmp_path):
     with pytest.warns(UserWarning, match=r"writes up to 2\.2 GB to .*--no-scores stores figures only"):
         check_room(tmp_path / "s.sqlite", registry, many, scores=True)
     check_room(tmp_path / "s.sqlite", registry, many, scores=False)
+    with pytest.warns(UserWarning, match=r"writes up to 7\.3 GB"):
+        check_room(tmp_path / "s.sqlite", registry, many, scores=True, inner=True)
 
 
 def test_more_than_is_free_is_refused_before_anything_runs(registry, tmp_path):

@@ -124,7 +124,7 @@ def statuses(cells):
         (["-d", MOONS, "--device", "gpu"], "no device 'gpu' here; there is "),
         (["-d", MOONS, "--threshold", "1.5"], "threshold 1.5 is not strictly between 0 and 1"),
         (["-d", MOONS, "--threshold", "nan"], "threshold nan is not strictly"),
-        (["-d", MOONS, "--threshold", "half"], "threshold 'half' is no number"),
+        (["-d", MOONS, "--threshold", "half"], "threshold 'half': expected a probability"),
         (["-d", MOONS, "--threshold", ","], "no threshold is given"),
         (["-d", MOONS, "--threads", "0"], "threads must be at least 1, not 0"),
         (["-d", MOONS, "--threads", "-1"], "threads must be at least 1, not -1"),

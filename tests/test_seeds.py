@@ -33,10 +33,19 @@ def test_what_each_seed_depends_on():
         ("scale", "none"): set(),
         ("dataset", "moons[noise=0.1]"): set(),
         ("model", "torch-mlp[lr=0.1]"): set(),
+        ("seed", 1): {"strategy", "model"},
     }.items():
         other = replace(CELL, **{change[0]: change[1]})
         seeds = {"split": split_seed, "strategy": strategy_seed, "model": model_seed}
         assert {name for name, seed in seeds.items() if seed(other) != seed(CELL)} == changed, change
+
+
+@given(st.lists(st.integers(0, 10**6), min_size=2, max_size=20, unique=True))
+def test_every_repetition_draws_anew_on_the_same_folds(numbers):
+    cells = [replace(CELL, seed=number) for number in numbers]
+    assert len({split_seed(cell) for cell in cells}) == 1
+    for seed in (strategy_seed, model_seed):
+        assert len({seed(cell) for cell in cells}) == len(cells)
 
 
 def test_seeds_never_change_silently():

@@ -14,7 +14,8 @@ from imbbench.spec import Text
 #: What click gives where nothing was said.
 NOTHING = {
     "everything": False, "dataset": (), "strategy": (), "model": (), "split": (), "scale": (), "data": None,
-    "target": None, "positive": None, "random_state": None, "device": None, "threads": None, "group": False,
+    "target": None, "positive": None, "random_state": None, "seeds": None, "device": None, "threads": None, "group": False,
+    "groups": None, "drop_duplicates": False,
     "store": None, "offline": False, "metrics": (), "threshold": (), "strict": False, "jobs": None,
 }  # fmt: skip
 FILE = """
@@ -81,6 +82,15 @@ def test_a_random_state(given, expected):
     assert {cell.random_state for cell in cells(dataset=("moons",), random_state=given)} == {expected}
 
 
+def test_seeds(tmp_path):
+    assert {cell.seed for cell in cells(dataset=("moons",), seeds=3)} == {0, 1, 2}
+    file = tmp_path / "bench.toml"
+    file.write_text("seeds = 4\nrandom_state = 5\n[[grid]]\ndataset = 'moons'\nmodel = 'sklearn-lr'\n")
+    for given, expected in ({}, (5, 4)), ({"seeds": 2}, (5, 2)), ({"random_state": 0}, (0, 4)):
+        ((grid,), *_) = say(file, **given)
+        assert (grid.random_state, grid.seeds) == expected
+
+
 def test_nothing_is_not_everything():
     with pytest.raises(UsageError, match="nothing is selected; --all"):
         say()
@@ -96,11 +106,18 @@ def test_own_data_are_a_dataset(tmp_path):
     moons, mine = grids[0].dataset
     assert (moons, mine.name) == ("moons", "csv")
     assert isinstance(mine.params["positive"], Text), "a label is text, not a number"
+    found = cells(data=path, target="churn", groups="7", strategy=("none",), model=("sklearn-lr",))
+    assert {cell.dataset for cell in found} == {f"csv[path={path},target=churn,groups='7']"}
 
 
 @pytest.mark.parametrize(
     ("given", "missing"),
-    [({"data": "a.csv"}, "--target"), ({"target": "y"}, "--data"), ({"positive": "1"}, "--data")],
+    [
+        ({"data": "a.csv"}, "--target"),
+        ({"target": "y"}, "--data"),
+        ({"positive": "1"}, "--data"),
+        ({"groups": "customer"}, "--data"),
+    ],
 )
 def test_half_of_own_data_is_told(given, missing):
     with pytest.raises(UsageError, match=missing):

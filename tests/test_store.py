@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imbbench import store_schema
+from imbbench.records import FoldRecord, ScoreRecord
 from imbbench.results import STATUSES, Cell, Result
 from imbbench.store import Store
-from imbbench.store_rows import FoldRecord
 from imbbench.store_schema import StoreError
 from tests.stores import FOLD, SCORING, begin, cell, put, request, result
 
@@ -66,7 +66,10 @@ def test_what_results_tell_of_a_run_comes_back(store):
     results = store.results(run)
     assert (results.environment, results.thresholds) == ({"command": "imbbench x", "cores": 2}, (0.3, 0.5))
     assert (results.columns, results.lower_is_better) == (("recall",), frozenset({"fp", "fn"}))
-    assert results.rows == ()
+    assert (results.undirected, results.rows) == (frozenset(), ())
+    other = store.begin({}, (0.5,), (), {"fp"}, 1, {"slope", "cut"})
+    assert store.results(other).undirected == {"slope", "cut"}
+    assert store.results(run).undirected == frozenset()
 
 
 def test_text_that_utf8_cannot_hold_is_kept_readable(store):
@@ -80,7 +83,7 @@ def test_scores_come_back_with_the_test_rows_they_are_of(store):
     run = begin(store)
     number = put(store, run, 1, scores=b"some scores")
     assert store.find([request(1)])[request(1)].has_scores
-    assert store.scores_of(number) == (b"some scores", FOLD)
+    assert store.scores_of(number) == ScoreRecord(b"some scores", FOLD)
 
 
 def test_test_rows_are_stored_once(store):
@@ -88,12 +91,23 @@ def test_test_rows_are_stored_once(store):
     folds = [FoldRecord(b"a", b"b", amount) for amount in (None, b"", b"c", None)]
     folds += [FoldRecord(b"ab", b""), FoldRecord(b"", b"ab")]
     numbers = [
-        store.put(run, position, None, "", result(position), SCORING, b"scores", fold)
+        store.put(run, position, None, "", result(position), SCORING, ScoreRecord(b"scores", fold))
         for position, fold in enumerate(folds)
     ]
-    assert [store.scores_of(number)[1] for number in numbers] == folds
+    assert [store.scores_of(number).fold for number in numbers] == folds
     assert count(store, "folds") == 5
     assert count(store, "scorings") == 1
+
+
+def test_scores_of_the_training_part_are_stored_beside(store):
+    record = ScoreRecord(b"scores", FoldRecord(b"a", b"b", None, b"labels"), b"inner")
+    run = begin(store, 2)
+    number = store.put(run, 0, request(0), "", result(0, shift=-1.5), SCORING, record)
+    put(store, run, 1)
+    assert store.scores_of(number) == record
+    found = store.find([request(0), request(1)])
+    assert [found[request(number)].has_inner for number in (0, 1)] == [True, False]
+    assert [row.shift for row in store.results(run)] == [-1.5, None]
 
 
 @pytest.mark.parametrize("where", ["file", "memory"])
@@ -122,11 +136,13 @@ def test_linked_rows_are_cached_and_may_have_a_name_of_their_own(store):
 def test_new_metrics_and_thresholds_join_those_that_are_there(store):
     run = begin(store)
     number = put(store, run, 0)
-    store.update_metrics(number, {0.5: {"recall": 0.9, "mcc": 0.25}, 0.3: {"mcc": -1.0}}, {"mcc": "of mcc"})
+    store.update_metrics(
+        number, {0.5: {"recall": 0.9, "mcc": 0.25}, 0.3: {"mcc": -1.0}}, {"mcc": "of mcc"}, ["new"]
+    )
     row = store.results(run)[0]
     assert repr(row.metrics) == "{0.5: {'recall': 0.9, 'roc_auc': nan, 'mcc': 0.25}, 0.3: {'mcc': -1.0}}"
     assert store.find([request(0)])[request(0)].scoring == {**SCORING, "mcc": "of mcc"}
-    assert repr(replace(row, metrics={})) == repr(replace(result(0), metrics={}))
+    assert repr(replace(row, metrics={})) == repr(replace(result(0), metrics={}, notes=("new",)))
 
 
 def test_facts_are_remembered_until_there_are_newer_ones(store):
@@ -224,7 +240,7 @@ def test_two_processes_write_to_one_new_store(tmp_path):
         assert [run.done for run in store.runs()] == [200, 200]
         assert len(store.find([request(number) for number in range(400)])) == 400
         (fold,) = {
-            store.scores_of(stored.cell_id)[1] for stored in store.find([request(0), request(399)]).values()
+            store.scores_of(stored.cell_id).fold for stored in store.find([request(0), request(399)]).values()
         }
         assert fold == FOLD
 

@@ -85,9 +85,9 @@ def test_scored_rows_can_be_updated_on_the_way(tmp_path):
             put(store, run, number, scores=bytes([number]))
         put(store, run, 3, "error")
         seen = []
-        for cell_id, row, scores, fold in store.scored_rows(run):
-            store.update_metrics(cell_id, {0.5: {"mcc": scores[0] / 8}}, {"mcc": "m"})
-            seen.append((row.cell, scores, fold))
+        for cell_id, row, record in store.scored_rows(run):
+            store.update_metrics(cell_id, {0.5: {"mcc": record.scores[0] / 8}}, {"mcc": "m"}, ())
+            seen.append((row.cell, record.scores, record.fold))
         assert seen == [(cell(number), bytes([number]), FOLD) for number in range(3)]
         assert [row.metrics[0.5]["mcc"] for row in store.results(run).rows[:3]] == [0, 1 / 8, 2 / 8]
 

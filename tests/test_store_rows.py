@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from imbbench.records import FoldRecord
 from imbbench.store import Store
-from imbbench.store_rows import COLUMNS, Decoder, FoldRecord, columns, figures
+from imbbench.store_rows import COLUMNS, Decoder, columns, figures
 from imbbench.store_schema import connect
 from tests.stores import result
 
@@ -59,6 +60,16 @@ def test_hashes_of_rows_are_kept(db):
     known = replace(result(1), hashes={"data": "d" * 16, "test": "7" * 16})
     assert Decoder(db).result(columns(db, known), cached=False).hashes == known.hashes
     assert Decoder(db).result(columns(db, result(1)), cached=False).hashes == {}
+
+
+def test_the_seed_is_kept_and_rows_from_before_there_were_seeds_are_the_first(db):
+    known = result(1)
+    stored = columns(db, replace(known, cell=replace(known.cell, seed=3)))
+    assert Decoder(db).result(stored, cached=True).cell.seed == 3
+    text = db.execute("SELECT text FROM commons").fetchone()[0]
+    older = {name: value for name, value in json.loads(text).items() if name != "seed"}
+    db.execute("UPDATE commons SET text = ?", (json.dumps(older),))
+    assert Decoder(db).result(stored, cached=True).cell == known.cell
 
 
 def test_rows_from_before_there_were_hashes_have_none(db):

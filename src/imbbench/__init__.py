@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from imbbench.api import run
-    from imbbench.components import Card, Dataset, Executor, Metric, Model, Report, Split, Strategy
+    from imbbench.card import Card
+    from imbbench.components import Dataset, Executor, Metric, Model, Report, Split, Strategy
     from imbbench.data import Classifier, Context, Data, Predictions, TrainingSet
     from imbbench.errors import ImbbenchError, MissingData, MissingDependency, Unsupported, UsageError
     from imbbench.folders import Folder
@@ -20,13 +21,15 @@ if TYPE_CHECKING:
     from imbbench.processes import Processes
     from imbbench.results import Cell, Result, Results
     from imbbench.sklearn_classifier import SklearnClassifier
-    from imbbench.table import Table, tables
+    from imbbench.table import Table
+    from imbbench.tabulation import tables
     from imbbench.torch_classifier import TorchClassifier
 
 _HOME = {
     "imbbench.api": ("run",),
+    "imbbench.card": ("Card",),
     "imbbench.components": (
-        "Card", "Dataset", "Executor", "Metric", "Model", "Report", "Split", "Strategy",
+        "Dataset", "Executor", "Metric", "Model", "Report", "Split", "Strategy",
     ),
     "imbbench.data": ("Classifier", "Context", "Data", "Predictions", "TrainingSet"),
     "imbbench.errors": (
@@ -38,7 +41,8 @@ _HOME = {
     "imbbench.processes": ("Processes",),
     "imbbench.results": ("Cell", "Result", "Results"),
     "imbbench.sklearn_classifier": ("SklearnClassifier",),
-    "imbbench.table": ("Table", "tables"),
+    "imbbench.table": ("Table",),
+    "imbbench.tabulation": ("tables",),
     "imbbench.torch_classifier": ("TorchClassifier",),
 }  # fmt: skip
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}

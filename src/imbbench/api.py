@@ -13,6 +13,7 @@ from imbbench.execute import INTERRUPTED
 from imbbench.options import COLUMNS, Options
 from imbbench.plan import Choice, Grid, plan
 from imbbench.plugins import load_plugins
+from imbbench.readings import Threshold, keys_of
 from imbbench.registry import Registry
 from imbbench.results import Results
 
@@ -25,7 +26,9 @@ def run(
     split: Choice | Component | Sequence[Choice | Component] = "holdout",
     scale: str | Sequence[str] = "standard",
     random_state: int = 0,
-    threshold: float | Sequence[float] = 0.5,
+    seeds: int = 1,
+    threshold: Threshold | Sequence[Threshold] = 0.5,
+    calibrate: str | Sequence[str] = "none",
     metrics: Choice | Component | Sequence[Choice | Component] = COLUMNS,
     device: str = "auto",
     threads: int = 1,
@@ -37,6 +40,8 @@ def run(
     fresh: bool = False,
     scores: bool = True,
     group: bool = False,
+    ci: float | None = None,
+    drop_duplicates: bool = False,
     plugins: Sequence[str] = (),
 ) -> Results:
     """Cross datasets with strategies and models, and return a row for every cell.
@@ -46,9 +51,11 @@ def run(
     dataset, strategy, model, split, metrics : specs as on the command line ("moons[noise=0.2]", "torch-*",
         "all"), component objects, or lists of either. Objects defined in a script or a notebook, rather
         than in a module, need executor="serial".
-    scale, random_state, threshold, device, threads, group : as the options of `imbbench run`.
+    scale, random_state, seeds, threshold, calibrate, device, threads, group, drop_duplicates : as the options
+        of `imbbench run`.
     executor, jobs, timeout, fresh, scores : likewise.
     memory_limit : bytes, None for no limit, "auto" for 80% of the free memory divided by the jobs.
+    ci : level of confidence intervals, such as 0.95, for cells fitted on one fold; needs a store with scores.
     store : file that keeps the run and has earlier ones; None keeps nothing.
     plugins : names of modules to load as plugins for this run.
 
@@ -64,10 +71,12 @@ def run(
     axes = {"dataset": dataset, "strategy": strategy, "model": model, "split": split, "metrics": metrics}
     registry, chosen = with_objects(registry, axes)
     columns = tuple(chosen.pop("metrics"))
-    cells = plan(registry, [Grid(**chosen, scale=_listed(scale), random_state=random_state)])
+    cells = plan(registry, [Grid(**chosen, scale=_listed(scale), random_state=random_state, seeds=seeds)])
     options = Options(
-        tuple(_listed(threshold)), columns, device, threads, str(executor), jobs, timeout, memory_limit,
-        None if store is None else Path(store), fresh, scores, group=group,
+        threshold=keys_of(_listed(threshold), _listed(calibrate)), metrics=columns, ci=ci, device=device,
+        threads=threads, executor=str(executor), jobs=jobs, timeout=timeout, memory_limit=memory_limit,
+        store=None if store is None else Path(store), fresh=fresh, scores=scores, group=group,
+        drop_duplicates=drop_duplicates,
     )  # fmt: skip
     results = bench(registry, cells, options)
     if any(row.reason == INTERRUPTED for row in results):

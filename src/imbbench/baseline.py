@@ -9,7 +9,9 @@ from typing import Any
 
 from imbbench.baseline_plan import Plan, check_paths, grids_of, one_by_one
 from imbbench.errors import ImbbenchError
+from imbbench.labels import place
 from imbbench.plan import Grid
+from imbbench.readings import threshold_text
 from imbbench.registry import Registry
 from imbbench.results import Cell, Result, Results
 
@@ -53,10 +55,17 @@ def baseline_of(
     ----------
     grids : the selection that they come from; by default just their cells.
 
+    Metrics that are neither better nor worse at any value are left out: nothing can be held against them.
+
     Raises ImbbenchError if a cell failed or lacks a metric, none has figures, or a dataset is named by an
     absolute path.
     """
-    if not results.columns or all(row.status == "unsupported" for row in results):
+    held = tuple(metric for metric in results.columns if metric not in results.undirected)
+    if results.columns and not held:
+        left = f"{', '.join(results.columns)}: no value is better than another"
+        raise ImbbenchError(f"{left}, so that a baseline has nothing to hold on to; choose other --metrics")
+    results = replace(results, columns=held)
+    if not held or all(row.status == "unsupported" for row in results):
         raise ImbbenchError("no cell has figures to hold on to; no baseline was written; select others")
     rows = lasting(results)
     if lost := _not_computed(results):
@@ -73,6 +82,7 @@ def baseline_of(
         any(row.numerics == "grouped" for row in rows),
         str(results.environment.get("device", "cpu")).partition(":")[0],
         tuple(results.environment.get("plugins", registry.local)),
+        bool(results.environment.get("drop_duplicates", False)),
     )
     check_paths(plan.grids)
     lower = results.lower_is_better & {*results.columns}
@@ -127,7 +137,7 @@ def check_rows(rows: Iterable[Result], plan: Plan, where: str) -> None:
     cells: set[Cell] = set()
     for row in rows:
         cell = row.cell
-        who = f"{where}: {row.dataset}, {cell.split}, {cell.strategy}, {cell.model}, fold {cell.fold}"
+        who = f"{where}: {row.dataset}, {cell.split}, {cell.strategy}, {cell.model}, {place(cell)}"
         if cell in cells:
             raise ImbbenchError(f"{who} stands twice; remove one, or take the file from version control")
         cells.add(cell)
@@ -138,7 +148,8 @@ def check_rows(rows: Iterable[Result], plan: Plan, where: str) -> None:
         for threshold in plan.threshold if row.status == "ok" else ():
             for metric in plan.metrics:
                 if metric not in row.metrics.get(threshold, {}):
-                    raise ImbbenchError(f"{who} lacks {metric} at threshold {threshold:g}; {ADVICE}")
+                    at = f"at threshold {threshold_text(threshold)}"
+                    raise ImbbenchError(f"{who} lacks {metric} {at}; {ADVICE}")
     if not (cells and plan.metrics):
         raise ImbbenchError(f"{where} has no {'metrics' if cells else 'cells'}; {ADVICE}")
 
@@ -161,7 +172,8 @@ def _lasting(row: Result, results: Results) -> Result:
 
 def _place(row: Result) -> tuple[Any, ...]:
     cell = row.cell
-    return cell.dataset, cell.split, cell.scale, cell.random_state, cell.strategy, cell.model, cell.fold
+    names = cell.dataset, cell.split, cell.scale, cell.random_state, cell.strategy, cell.model
+    return *names, cell.fold, cell.seed
 
 
 def _not_computed(results: Results) -> str:
@@ -170,7 +182,7 @@ def _not_computed(results: Results) -> str:
         for threshold in results.thresholds if row.status == "ok" else ():
             for metric in results.columns:
                 if metric not in row.metrics.get(threshold, ()):
-                    return f"{metric} at threshold {threshold:g}"
+                    return f"{metric} at threshold {threshold_text(threshold)}"
     return ""
 
 

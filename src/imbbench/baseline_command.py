@@ -20,7 +20,7 @@ from imbbench.cli import FAILED_PLUGIN, FAILURE, INTERRUPTED, registry_of, warn_
 from imbbench.compare import Finding
 from imbbench.display import Display, counted
 from imbbench.errors import ImbbenchError, UsageError
-from imbbench.options_given import options_of, thresholds
+from imbbench.options_given import options_of
 from imbbench.output import check_output, replace_file
 from imbbench.plan import Grid, plan
 from imbbench.registry import Registry
@@ -46,8 +46,7 @@ def execute_write(path: Path, file: Path | None, plugin: tuple[str, ...], given:
         registry, table = registry_of(list(dict.fromkeys([*there, *plugin]))), judged
         grids, strict = list[Grid](), given["strict"]
         warn_of_failures(registry)
-        chosen = thresholds(given["threshold"]) if given["threshold"] else ()
-        results = stored_results(registry, given["store"], given["run"], given["metrics"], chosen)
+        results = stored_results(registry, given["store"], given["run"], given)
     else:
         grids, said, registry = selected(file, plugin, given)
         warn_of_failures(registry)
@@ -55,7 +54,8 @@ def execute_write(path: Path, file: Path | None, plugin: tuple[str, ...], given:
         if strict and registry.failures:
             return FAILED_PLUGIN
         table, options = merged(said.get("check", {}), judged), options_of(said)
-        rules_of(table, [bound.spec for bound in registry.select("metric", options.metrics)])
+        metrics = registry.select("metric", options.metrics)
+        rules_of(table, [each.spec for each in metrics if each.component.greater_is_better is not None])
         cells = plan(registry, grids)
         results = run_shown(registry, cells, options, Display(registry, cells, None))
     return _written(path, results, registry, table, grids, strict=strict)
@@ -80,9 +80,11 @@ def _written(
         click.echo(f"Error: {error}", err=True)
         return code
     write(path, made)
-    metrics = len(results.columns)
+    metrics = len(made.plan.metrics)
     size = f"{counted([row.cell for row in results])}, {metrics} metric{'' if metrics == 1 else 's'}"
-    click.echo(f"Wrote {path}: {size}", err=True)
+    left = [metric for metric in results.columns if metric not in made.plan.metrics]
+    why = f"; left out {', '.join(left)}: no value is better than another" if left else ""
+    click.echo(f"Wrote {path}: {size}{why}", err=True)
     return code
 
 

@@ -13,25 +13,32 @@ from imbbench.baseline_plan import Plan
 from imbbench.errors import ImbbenchError
 from imbbench.json_form import cell_object, plain, read_cells
 from imbbench.plan import Grid
+from imbbench.readings import Threshold, keys_of
 from imbbench.results import Result, Results
 from imbbench.rules import check_table
 
 SCHEMA_VERSION = 1
 #: Fields of a cell's object in the JSON form that are left out, and what they are when it is read.
-_LEFT_OUT = {"reason": "", "cached": False, "seconds": None, "key": None, "notes": [], "info": {}}
+_LEFT_OUT = {
+    "reason": "", "cached": False, "seconds": None, "key": None, "notes": [], "info": {}, "shift": None,
+}  # fmt: skip
+#: Fields of a cell's object and of a grid that are left out where they are this: one seed, no place.
+_USUAL = {"seed": 0, "seeds": 1, "where": ""}
 # Field -> type of its value; [type] is a list of such, {str: type} an object of such, (type, type) either.
 _TOP = {"plan": dict, "check": dict, "environment": dict, "lower_is_better": [str], "cells": [dict]}
 _PLAN = {
-    "grids": [dict], "threshold": [(int, float)], "metrics": [str], "threads": int, "group": bool,
-    "device": str, "plugins": [str],
+    "grids": [dict], "threshold": [(int, float, str)], "metrics": [str], "threads": int, "group": bool,
+    "device": str, "plugins": [str], "drop_duplicates": bool,
 }  # fmt: skip
 _GRID = {
     "dataset": [str], "split": [str], "scale": [str], "strategy": [str], "model": [str], "random_state": int,
+    "seeds": int,
 }  # fmt: skip
 _ENVIRONMENT = {"versions": {str: str}, "cpu": str}
 _CELL = {
-    "fold": int, "random_state": int, "threads": int, "threshold": (int, float), "counts": {str: [int]},
-    "hashes": {str: str}, "positive": str, "metrics": {str: (int, float, type(None))}, "versions": {str: str},
+    "fold": int, "random_state": int, "seed": int, "threads": int, "threshold": (int, float, str),
+    "counts": {str: [int]}, "hashes": {str: str}, "positive": str,
+    "metrics": {str: (int, float, type(None))}, "versions": {str: str},
 }  # fmt: skip
 
 
@@ -39,10 +46,10 @@ def to_text(baseline: Baseline) -> str:
     """The file's content: the same for equal baselines."""
     results = baseline.results
     cells = [_object(baseline, row, threshold) for row in results for threshold in results.thresholds]
-    grids = [
-        {key: value for key, value in asdict(grid).items() if key != "where"} for grid in baseline.plan.grids
-    ]
+    grids = [_short({**asdict(grid), "where": ""}) for grid in baseline.plan.grids]
     plan = {**{field.name: getattr(baseline.plan, field.name) for field in fields(Plan)}, "grids": grids}
+    if not baseline.plan.drop_duplicates:  # as in files from before there was a choice
+        del plan["drop_duplicates"]
     top = {
         "schema_version": SCHEMA_VERSION, "plan": plan, "check": baseline.check,
         "environment": results.environment, "lower_is_better": sorted(results.lower_is_better),
@@ -51,10 +58,14 @@ def to_text(baseline: Baseline) -> str:
     return head.removesuffix("\n}") + ',\n "cells": [\n' + ",\n".join(map(_lines, cells)) + "\n ]\n}\n"
 
 
-def _object(baseline: Baseline, row: Result, threshold: float) -> dict[str, Any]:
+def _object(baseline: Baseline, row: Result, threshold: Threshold) -> dict[str, Any]:
     known = cell_object(row, threshold)
-    kept = {name: value for name, value in known.items() if name not in _LEFT_OUT}
+    kept = _short({name: value for name, value in known.items() if name not in _LEFT_OUT})
     return kept | ({"versions": baseline.older[row.cell]} if row.cell in baseline.older else {})
+
+
+def _short(known: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in known.items() if (name, value) not in _USUAL.items()}
 
 
 def _lines(item: Mapping[str, Any]) -> str:
@@ -84,7 +95,7 @@ def from_text(text: str, where: str) -> Baseline:
     try:
         plan, environment = _plan(document["plan"], where), document["environment"]
         _check(environment, _ENVIRONMENT, f"{where}: environment")
-        objects = [{**_LEFT_OUT, **item} for item in document["cells"]]
+        objects = [{**_LEFT_OUT, "seed": 0, **item} for item in document["cells"]]
         for number, item in enumerate(objects):
             _check({"versions": {}, **item}, _CELL, f"{where}: cells[{number}]")
             if item["threshold"] not in plan.threshold:
@@ -160,21 +171,24 @@ def _fits(value: Any, kind: Any) -> bool:
 
 
 def _plan(known: dict[str, Any], where: str) -> Plan:
+    known = {"drop_duplicates": False, **known}
     _check(known, _PLAN, f"{where}: plan")
-    for grid in known["grids"]:
+    grids = [{"seeds": 1, **grid} for grid in known["grids"]]
+    for grid in grids:
         _check(grid, _GRID, f"{where}: grid")
     return Plan(
-        tuple(map(_grid, known["grids"])),
-        tuple(map(float, known["threshold"])),
+        tuple(map(_grid, grids)),
+        keys_of(known["threshold"]),
         tuple(known["metrics"]),
         known["threads"],
         known["group"],
         known["device"],
         tuple(known["plugins"]),
+        known["drop_duplicates"],
     )
 
 
 def _grid(known: dict[str, Any]) -> Grid:
     axes = ("dataset", "split", "scale", "strategy", "model")
     dataset, split, scale, strategy, model = (tuple(known[axis]) for axis in axes)
-    return Grid(dataset, split, scale, strategy, model, known["random_state"])
+    return Grid(dataset, split, scale, strategy, model, known["random_state"], known["seeds"])

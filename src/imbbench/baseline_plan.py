@@ -12,6 +12,7 @@ from imbbench.errors import ImbbenchError
 from imbbench.lookup import KINDS
 from imbbench.options import COLUMNS
 from imbbench.plan import Choice, Grid
+from imbbench.readings import Threshold
 from imbbench.registry import Registry
 from imbbench.results import Cell
 from imbbench.spec import literal, parse, split_list
@@ -26,28 +27,33 @@ class Plan:
     grids : which cells.
     threshold, metrics, threads, group, device : as in `Options`; the device is a kind ("cpu", "cuda").
     plugins : local modules to load.
+    drop_duplicates : as in `Options`.
     """
 
     grids: tuple[Grid, ...]
-    threshold: tuple[float, ...] = (0.5,)
+    threshold: tuple[Threshold, ...] = (0.5,)
     metrics: tuple[str, ...] = COLUMNS
     threads: int = 1
     group: bool = False
     device: str = "cpu"
     plugins: tuple[str, ...] = ()
+    drop_duplicates: bool = False
 
 
 def grids_of(cells: Iterable[Cell]) -> Iterable[Grid]:
-    """Grids that select exactly these cells, with all folds of their splits."""
-    models: dict[tuple[Any, ...], dict[str, None]] = {}
+    """Grids that select exactly these cells, with all folds of their splits and all seeds up to the last."""
+    seeds: dict[tuple[Any, ...], int] = {}
     for cell in cells:
-        where = cell.dataset, cell.split, cell.scale, cell.random_state, cell.strategy
-        models.setdefault(where, {})[cell.model] = None
+        fit = cell.dataset, cell.split, cell.scale, cell.random_state, cell.strategy, cell.model
+        seeds[fit] = max(cell.seed + 1, seeds.get(fit, 1))
+    models: dict[tuple[Any, ...], dict[str, None]] = {}
+    for (*which, strategy, model), number in seeds.items():
+        models.setdefault((*which, number, strategy), {})[model] = None
     strategies: dict[tuple[Any, ...], list[str]] = {}
     for (*same, strategy), names in models.items():
         strategies.setdefault((*same, tuple(names)), []).append(strategy)
-    for (dataset, split, scale, state, names), chosen in strategies.items():
-        yield Grid((dataset,), (split,), (scale,), tuple(chosen), names, state)
+    for (dataset, split, scale, state, number, names), chosen in strategies.items():
+        yield Grid((dataset,), (split,), (scale,), tuple(chosen), names, state, number)
 
 
 def one_by_one(registry: Registry, grid: Grid) -> Grid:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import warnings
 from collections.abc import Sequence
 from typing import Protocol
 
 from imbbench.board import Board
+from imbbench.confidence import with_intervals
 from imbbench.crew import prompt_threads
 from imbbench.environment import environment
+from imbbench.errors import UsageError
 from imbbench.estimate import Estimates
 from imbbench.execute import INTERRUPTED, STOPPED, execute
 from imbbench.hire import hire, resolved_device
@@ -19,11 +22,12 @@ from imbbench.memory import no_collection
 from imbbench.observers import notify
 from imbbench.options import Options
 from imbbench.registry import Registry
-from imbbench.results import Cell, Results
+from imbbench.results import Cell, Results, directions
 from imbbench.room import check_room
 from imbbench.scratch import scratch
 from imbbench.settings import Settings
 from imbbench.store import Store
+from imbbench.store_schema import StoreError
 
 
 class Watcher(Protocol):
@@ -47,8 +51,10 @@ def bench(
     StoreError : the store cannot be used; nothing has run.
     """
     settings = settings_of(registry, options)
+    if options.drop_duplicates:
+        _check_row_numbers(registry, cells)
     with Store.open(options.store, scores=options.scores) as store, scratch() as place:
-        estimates = Estimates(registry, store.seconds())
+        estimates = Estimates(registry, store.seconds(), inner=settings.inner)
         crew = hire(registry, options, settings, cells)
         with Interrupts(crew) as interrupts, contextlib.closing(crew):
             device = resolved_device(options.device, registry, cells, store, crew)
@@ -60,7 +66,8 @@ def bench(
                     for row in board.open():
                         ledger.keep(row)
                 if options.store is not None:
-                    check_room(options.store, registry, board.to_fit(), scores=options.scores)
+                    kept = {"scores": options.scores, "inner": settings.inner}
+                    check_room(options.store, registry, board.to_fit(), **kept)
                 if watcher is not None:
                     watcher.begun(board.to_fit(), estimates, crew.cores)
                     ledger.follow(board.datasets, watcher.dataset_done)
@@ -70,8 +77,19 @@ def bench(
             except KeyboardInterrupt:  # in this very process; what was done is kept
                 interrupts.asked = True
         results = ledger.close(INTERRUPTED if interrupts.asked else STOPPED)
+        if options.ci is not None and not interrupts.asked:
+            results = _with_intervals(registry, store, ledger.run, results, options.ci)
     notify(registry, "imbbench_run_done", results=results)
     return results
+
+
+def _with_intervals(registry: Registry, store: Store, run: int, results: Results, level: float) -> Results:
+    """The results with confidence intervals; without, and a warning, where the store cannot be read."""
+    try:
+        return with_intervals(registry, store, run, results, level)
+    except StoreError as error:
+        warnings.warn(f"{error}. So there are no intervals", stacklevel=2)
+        return results
 
 
 def settings_of(registry: Registry, options: Options) -> Settings:
@@ -79,11 +97,26 @@ def settings_of(registry: Registry, options: Options) -> Settings:
     columns = tuple(bound.spec for bound in registry.select("metric", options.metrics))
     computed = tuple(bound.spec for bound in registry.select("metric", ["all", *columns]))
     wanted = options.scores and options.store is not None
-    return Settings(options.threshold, computed, columns, options.threads, wanted, options.debug)
+    how = options.threads, wanted, options.debug, options.drop_duplicates
+    return Settings(options.threshold, computed, columns, *how)
+
+
+def _check_row_numbers(registry: Registry, cells: Sequence[Cell]) -> None:
+    """Raise UsageError for a split that reads row numbers, which dropping rows would shift."""
+    for spec in dict.fromkeys(cell.split for cell in cells):
+        split = registry.resolve("split", spec)
+        if split.component.files is not None:
+            raise UsageError(
+                f"{split.who} takes row numbers from a file, and --drop-duplicates would shift them; leave "
+                "one of the two out"
+            )
 
 
 def _empty(registry: Registry, settings: Settings, device: str) -> Results:
     """The results of a run without its rows."""
     metrics = (registry.resolve("metric", spec) for spec in settings.metrics)
-    lower = frozenset(bound.spec for bound in metrics if not bound.component.greater_is_better)
-    return Results((), environment(registry, device), settings.thresholds, settings.columns, lower)
+    about = environment(registry, device)
+    if settings.drop_duplicates:
+        about["drop_duplicates"] = True
+    lower, neither = directions(metrics).values()
+    return Results((), about, settings.thresholds, settings.columns, lower, neither)

@@ -27,24 +27,28 @@ from imbbench.spec import Spec
 from imbbench.suggest import did_you_mean
 
 _AXES = ("dataset", "split", "strategy", "model")
-_GRID = (*_AXES, "scale", "random_state")
+_GRID = (*_AXES, "scale", "random_state", "seeds")
 #: Top-level keys whose value is no text, in words.
 _EXPECTED = defaultdict(
     lambda: "text",
-    threshold="a number or a list of numbers", threads="an integer", random_state="an integer",
+    threshold="a number, a text such as \"tuned:f1\", or a list of these",
+    threads="an integer", random_state="an integer", seeds="an integer",
     offline="true or false", strict="true or false", exitfirst="true or false", group="true or false",
+    drop_duplicates="true or false",
     jobs='an integer or "auto"', timeout='seconds or "none"', memory_limit='bytes or text such as "2GB"',
-    fresh="true or false", no_scores="true or false",
+    fresh="true or false", no_scores="true or false", ci="a level such as 0.95",
 )  # fmt: skip
 #: Top-level keys and the type of their value (or of its items).
 OPTIONS: Mapping[str, type | tuple[type, ...]] = {
-    "threshold": (int, float), "metrics": str, "device": str, "threads": int, "executor": str, "plugin": str,
+    "threshold": (int, float, str), "calibrate": str, "metrics": str, "device": str, "threads": int,
+    "executor": str, "plugin": str,
     "format": str, "output": str, "offline": bool, "strict": bool, "exitfirst": bool, "group": bool,
-    "random_state": int, "jobs": (int, str), "timeout": (int, float, str), "memory_limit": (int, str),
-    "store": str, "fresh": bool, "no_scores": bool,
+    "drop_duplicates": bool,
+    "random_state": int, "seeds": int, "jobs": (int, str), "timeout": (int, float, str),
+    "memory_limit": (int, str), "store": str, "fresh": bool, "no_scores": bool, "ci": float,
 }  # fmt: skip
 #: Those that may be lists.
-_LISTS = ("threshold", "metrics", "plugin")
+_LISTS = ("threshold", "calibrate", "metrics", "plugin")
 
 
 def read(path: Path) -> tuple[list[Grid], dict[str, Any]]:
@@ -54,7 +58,7 @@ def read(path: Path) -> tuple[list[Grid], dict[str, Any]]:
     _check_options(path, content)
     if not isinstance(grids, list) or not grids or not all(isinstance(grid, dict) for grid in grids):
         raise UsageError(f"{path}: expected one or more [[grid]] tables, each a product of choices")
-    base = content.pop("random_state", 0)
+    base = {"random_state": content.pop("random_state", 0), "seeds": content.pop("seeds", 1)}
     if check:
         content["check"] = check_table(check, str(path))
     return [_grid(path, number, grid, base) for number, grid in enumerate(grids, 1)], content
@@ -91,7 +95,7 @@ def _check_options(path: Path, options: Mapping[str, Any]) -> None:
                 raise UsageError(f"{path}: {key} = {value!r} does not fit; expected {_EXPECTED[key]}")
 
 
-def _grid(path: Path, number: int, table: Mapping[str, Any], random_state: int) -> Grid:
+def _grid(path: Path, number: int, table: Mapping[str, Any], base: Mapping[str, int]) -> Grid:
     where = f"{path}, [[grid]] {number}"
     for key in table:
         if key not in _GRID:
@@ -104,10 +108,11 @@ def _grid(path: Path, number: int, table: Mapping[str, Any], random_state: int) 
     }
     if "scale" in table:
         given["scale"] = _listed(table["scale"])
-    state = table.get("random_state", random_state)
-    if not isinstance(state, int) or isinstance(state, bool):
-        raise UsageError(f"{where}: random_state = {state!r} is no integer")
-    return Grid(**given, random_state=state, where=where)
+    numbers = {key: table.get(key, value) for key, value in base.items()}
+    for key, value in numbers.items():
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise UsageError(f"{where}: {key} = {value!r} is no integer")
+    return Grid(**given, **numbers, where=where)
 
 
 def _choices(where: str, axis: str, item: Any) -> Iterator[Choice]:

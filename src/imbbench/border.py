@@ -1,6 +1,6 @@
 """The border: what a plugin returns is checked and converted here, once, and trusted behind it.
 
-Folds, training sets and scores are checked here, datasets in `border_data`.
+Training sets and scores are checked here, datasets in `border_data`, folds in `border_folds`.
 `who` names the component that returned it ("dataset 'moons' (plugin 'builtin')") and begins every message.
 A broken contract is a `PluginError`; rows that cannot be benchmarked are an `ImbbenchError`.
 """
@@ -13,70 +13,11 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from imbbench.data import TrainingSet, read_only
-from imbbench.errors import ImbbenchError, PluginError
+from imbbench.errors import PluginError
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-    from imbbench.components import IntArray
-
-
-def check_folds(
-    folds: Iterable[Any], y: NDArray[np.int8], expected: int, who: str
-) -> list[tuple[IntArray, IntArray]]:
-    """What `split` returned: `expected` pairs (train, test) of row numbers.
-
-    No row twice, none in both parts, both classes in every training part. One class only in a test
-    part is a warning.
-    """
-    import numpy as np
-
-    if not isinstance(folds, Iterable):
-        raise PluginError(f"{who}: split returned {kind(folds)}; expected pairs (train_idx, test_idx)")
-    pairs = list(itertools.islice(folds, expected + 1))  # one too many is enough to know
-    if len(pairs) != expected:
-        found = "more" if len(pairs) > expected else f"only {len(pairs)}"
-        raise PluginError(f"{who}: n_folds says {expected}, split gave {found}; make the two agree")
-    checked = [_fold(pair, y, f"{who}: fold {number}") for number, pair in enumerate(pairs)]
-    single = [str(number) for number, (_, test) in enumerate(checked) if len(np.unique(y[test])) == 1]
-    if single:
-        text = f"{who}: one class only in the test part of fold {', '.join(single)}: AUC is undefined there"
-        warnings.warn(text, UserWarning, stacklevel=2)
-    return checked
-
-
-def _fold(pair: Any, y: NDArray[np.int8], where: str) -> tuple[IntArray, IntArray]:
-    import numpy as np
-
-    if not isinstance(pair, tuple | list) or len(pair) != 2:
-        raise PluginError(f"{where} is {kind(pair)}; expected a pair (train_idx, test_idx)")
-    parts, present = [], []
-    for name, given in zip(("train", "test"), pair, strict=True):
-        rows = np.asarray(given)
-        if rows.ndim != 1 or not len(rows) or rows.dtype.kind not in "iu":
-            found = f"{name} is an array of {rows.dtype}, shape {rows.shape}"
-            raise PluginError(
-                f"{where}: {found}; expected row numbers (m,), m > 0; np.flatnonzero makes them of a mask"
-            )
-        if rows.min() < 0 or rows.max() >= len(y):
-            found = f"{name} has rows from {rows.min()} to {rows.max()}"
-            raise PluginError(f"{where}: {found}; expected 0 to {len(y) - 1}")
-        present.append(np.zeros(len(y), dtype=bool))
-        present[-1][rows] = True
-        repeated = len(rows) - int(present[-1].sum())
-        if repeated:
-            raise PluginError(f"{where}: {name} has {repeated:,} rows twice; expected each once")
-        parts.append(rows.astype(np.intp, copy=False))
-    train, test = parts
-    shared = int((present[0] & present[1]).sum())
-    if shared:
-        raise PluginError(f"{where}: {shared:,} rows are in both train and test; expected none")
-    for label in (0, 1):
-        if not (y[train] == label).any():
-            found = f"no row of class {label} in train, {(y == label).sum():,} in the data"
-            raise ImbbenchError(f"{where}: {found}; expected some; stratify, or use fewer folds")
-    return train, test
 
 
 def check_training_set(train: object, before: TrainingSet, who: str) -> TrainingSet:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from imbbench.border import kind, real, some
@@ -47,6 +49,26 @@ def check_data(data: object, who: str) -> Data:
     labels = np.asarray(y == 1, dtype=np.int8)
     fixed = {name: read_only(values) for name, values in others.items()}
     return Data(X, read_only(labels), **fixed, source=data.source, positive=str(data.positive))
+
+
+def without_duplicates(data: Data) -> Data:
+    """The rows that equal no earlier one in all features and the label; gaps equal each other. Warns of how
+    many were dropped. `data` has passed the border."""
+    import numpy as np
+
+    frame = data.X.set_axis(range(data.X.shape[1]), axis=1)
+    first = ~frame.assign(y=data.y).duplicated().to_numpy()
+    kept = np.flatnonzero(first)
+    dropped = len(first) - len(kept)
+    if not dropped:
+        return data
+    text = f"{dropped:,} of {len(first):,} rows were duplicates of earlier ones and dropped"
+    warnings.warn(text, UserWarning, stacklevel=2)
+    others = {name: getattr(data, name) for name in ("y", "time", "groups", "amount")}
+    taken: dict[str, Any] = {
+        name: read_only(values[kept]) for name, values in others.items() if values is not None
+    }
+    return replace(data, X=data.X.iloc[kept].reset_index(drop=True), **taken)
 
 
 def _frame(X: object, who: str) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from imbbench.suggest import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from imbbench.components import Card
+    from imbbench.card import Card
 
 
 def split_filter(spec: Spec, loads: Iterable[Callable[..., object]]) -> tuple[Callable[[Card], bool], Spec]:

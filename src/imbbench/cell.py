@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-import math
 import time
-from collections.abc import Mapping
+import warnings
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from imbbench import seeds
 from imbbench.arrays import pack
 from imbbench.border import check_scores, check_telling, check_training_set
-from imbbench.data import Classifier, Context, Predictions, TrainingSet
+from imbbench.calibration import prior_shift
+from imbbench.data import Classifier, Context, TrainingSet, read_only
 from imbbench.errors import PluginError, Unsupported
 from imbbench.folds import Fold, HeldOut, class_counts
+from imbbench.guards import RowGuard
+from imbbench.inner import inner_scores
 from imbbench.json_form import plain
 from imbbench.memory import trim
 from imbbench.orders import Fit, Fitted
 from imbbench.outcome import Draft, Failure, blame
 from imbbench.registry import Bound, Registry
 from imbbench.results import Cell
-from imbbench.scoring import all_metrics
+from imbbench.scoring import Evidence, all_metrics
+from imbbench.seal import sealed
 from imbbench.settings import Settings
 from imbbench.sklearn_classifier import SklearnClassifier
 from imbbench.threads import Threads
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 #: Seconds of a fit that is likely to have been of a large model.
 LONG = 1.0
@@ -41,6 +49,7 @@ class Ready:
     parts : its components, by kind.
     context, train, test : what the model is built with, fitted on (a copy of the cell's own) and
         scored on.
+    whole : the fold's training part as it was prepared, shared by cells; groups of its rows, or None.
     seconds : that applying the strategy took; 0 before that.
     """
 
@@ -49,6 +58,8 @@ class Ready:
     context: Context
     train: TrainingSet
     test: HeldOut
+    whole: TrainingSet
+    groups: NDArray[Any] | None = None
     seconds: float = 0.0
 
 
@@ -59,7 +70,9 @@ class Worker:
         self.registry = registry
         self.settings = settings
         self.threads = Threads(settings.threads)
+        self.off_limits: Container[str] = ()
         self._after_long_fit = False
+        self._rows = RowGuard()
 
     def run(self, order: Fit, fold: Fold) -> Fitted:
         """Fit and score the only cell of an order. Whatever a component raises becomes the row's status
@@ -86,7 +99,7 @@ class Worker:
         parts = {kind: self.registry.resolve(kind, getattr(draft.cell, kind)) for kind in FITTED}
         seed, natural = seeds.model_seed(draft.cell), fold.counts["train"]
         context = Context(seed, order.device, order.n_jobs, self.settings.threads, natural)
-        return Ready(draft, parts, context, fold.fresh_train(), fold.test)
+        return Ready(draft, parts, context, fold.fresh_train(), fold.test, fold.train, fold.groups)
 
     def build(self, ready: Ready) -> Classifier:
         """The model, not fitted. It imports its library: that is not the fit's time."""
@@ -98,19 +111,22 @@ class Worker:
         strategy, model = ready.parts["strategy"], ready.parts["model"]
         start = time.perf_counter()
         with blame(strategy.who, debug=self.settings.debug):
-            treated = strategy.call(ready.train, seeds.strategy_seed(ready.draft.cell))
+            with sealed(self.off_limits):
+                treated = strategy.call(ready.train, seeds.strategy_seed(ready.draft.cell))
             train = check_training_set(treated, ready.train, strategy.who)
-        seconds = time.perf_counter() - start
+            seconds = time.perf_counter() - start
+            self._rows.check(ready, train, strategy.who)
         with blame(model.who, debug=self.settings.debug):
             if train.loss is not None and not getattr(classifier, "takes_loss", False):
                 raise Unsupported(f"it takes no other training loss, and {strategy.who} asks for one")
         ready.draft.known["counts"]["fitted"] = class_counts(train.y)
+        ready.draft.known["shift"] = prior_shift(train, ready.context.class_counts)
         return replace(ready, train=train, seconds=seconds)
 
     def fit(self, ready: Ready, classifier: Classifier) -> None:
         """Fit and keep the seconds: applying the strategy counts, building does not."""
-        start = time.perf_counter()
-        with blame(ready.parts["model"].who, debug=self.settings.debug), self.threads.limited():
+        start, who = time.perf_counter(), ready.parts["model"].who
+        with blame(who, debug=self.settings.debug), self.threads.limited(), sealed(self.off_limits):
             classifier.fit(ready.train)
         ready.draft.known["seconds"] = seconds = ready.seconds + time.perf_counter() - start
         self._after_long_fit = seconds > LONG
@@ -121,16 +137,38 @@ class Worker:
         with blame(model.who, debug=self.settings.debug):
             info, known["device"] = check_telling(classifier)
             known["info"] = plain(info)
-        with blame(model.who, debug=self.settings.debug), self.threads.limited():
-            scores = classifier.decision_function(ready.test.fresh_rows())
-            score = check_scores(scores, len(ready.test.y), model.who)
+        scores = self.scored(ready, classifier, ready.test.fresh_rows())
+        inner = self._inner(ready) if self.settings.inner else None
         n0, n1 = ready.context.class_counts
-        predictions = Predictions(ready.test.y, score, math.nan, n1 / (n0 + n1), ready.test.amount)
-        known["metrics"], failures = all_metrics(self.registry, self.settings, predictions)
+        evidence = Evidence(
+            ready.test.y, read_only(scores.astype("float64", copy=False)), n1 / (n0 + n1), ready.test.amount,
+            known["shift"], None if inner is None else ready.whole.y, inner,
+        )  # fmt: skip
+        known["metrics"], failures = all_metrics(self.registry, self.settings, evidence)
         if failures:
             raise Failure("error", "; ".join(failures))
         if self.settings.scores:
             ready.draft.scores = pack(scores)
+            ready.draft.inner = None if inner is None else pack(inner)
+
+    def scored(self, ready: Ready, classifier: Classifier, X: NDArray[np.float32]) -> NDArray[Any]:
+        """Log-odds of rows (k, d), (k,), in the model's own type."""
+        import numpy as np
+
+        model = ready.parts["model"]
+        with blame(model.who, debug=self.settings.debug), self.threads.limited():
+            scores = np.asarray(classifier.decision_function(X))
+            check_scores(scores, len(X), model.who)
+        return scores
+
+    def _inner(self, ready: Ready) -> NDArray[np.float64] | None:
+        """Held-out scores of the training part; None, with a warning that says why, where there can be none:
+        what was fitted on the whole part stands."""
+        try:
+            return inner_scores(self, ready)
+        except Failure as failure:
+            warnings.warn(f"no held-out scores within the training part: {failure}", stacklevel=2)
+            return None
 
 
 def as_classifier(built: Any) -> Classifier:

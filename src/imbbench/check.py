@@ -72,6 +72,7 @@ def said_of(registry: Registry, known: Plan) -> dict[str, Any]:
         "threads": known.threads,
         "group": known.group,
         "device": known.device,
+        "drop_duplicates": known.drop_duplicates,
     }
 
 

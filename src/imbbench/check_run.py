@@ -19,8 +19,8 @@ from imbbench.selection import go_offline, what_is_said
 
 #: Options that have no say where nothing is run.
 _OF_A_RUN = frozenset(
-    ("random_state", "device", "threads", "group", "executor", "jobs", "timeout", "memory_limit", "fresh",
-     "no_scores", "offline")
+    ("random_state", "seeds", "device", "threads", "group", "drop_duplicates", "executor", "jobs",
+     "timeout", "memory_limit", "fresh", "no_scores", "offline")
 )  # fmt: skip
 
 
@@ -36,8 +36,8 @@ def results_now(baseline: Baseline, registry: Registry, given: Mapping[str, Any]
     plan = baseline.plan
     if given.get("run") is not None:
         check_only_stored(given)
-        metrics = metrics_of(registry, plan)
-        return stored_results(registry, given["store"], given["run"], metrics, plan.threshold)
+        asked = {"metrics": metrics_of(registry, plan), "threshold": plan.threshold, "calibrate": ()}
+        return stored_results(registry, given["store"], given["run"], asked)
     said = said_of(registry, plan) | what_is_said(given)
     options = options_of(said)
     registry.resolve("executor", options.executor)

@@ -12,7 +12,7 @@ from imbbench.check import Checked
 from imbbench.check_text import changed, texts, versions
 from imbbench.compare import VERDICTS, Finding, counted
 from imbbench.judge import Change
-from imbbench.labels import protocol, shorten
+from imbbench.labels import place, places, protocol, shorten
 from imbbench.results import Cell
 from imbbench.table import Column, Entry, Table, numbered
 
@@ -52,7 +52,7 @@ def tables_of(checked: Checked, *, verbose: bool = False) -> tuple[Table, ...]:
 
 
 def _table(title: str, findings: Sequence[Finding], verbose: bool) -> Table:
-    several_folds = any(cell.fold for finding in findings for cell in finding.cells)
+    several_folds = any(cell.fold or cell.seed for finding in findings for cell in finding.cells)
     told = [finding for finding in findings if verbose or finding.verdict != "same"]
     lines = _by_cell(_collapsed(line for finding in told for line in _lines(finding, verbose)))
     strategies, shared_by_strategies = shorten(line.cells[0].strategy for line in lines)
@@ -85,7 +85,7 @@ def _lines(finding: Finding, verbose: bool) -> Iterator[_Line]:
 
 
 def _collapsed(lines: Iterable[_Line]) -> list[_Line]:
-    """The worst first. The same change in several folds is one: that of the fold where it is worst."""
+    """The worst first. The same change in several folds or seeds is one: that where it is worst."""
     groups: dict[tuple[Any, ...], list[_Line]] = {}
     for line in sorted(lines, key=lambda line: (VERDICTS.index(line.verdict), -_severity(line)[0])):
         cell, change = line.cells[0], line.change
@@ -125,11 +125,10 @@ def _texts(line: _Line, strategies: Mapping[str, str], models: Mapping[str, str]
 
 
 def _fold(line: _Line) -> str:
-    judged = len(line.finding.cells)
-    if judged > 1:
-        return f"{judged} folds"
-    others = len(line.cells) - judged
-    return f"{line.cells[0].fold}, {others} more" if others else f"{line.cells[0].fold}"
+    if len(line.finding.cells) > 1:
+        return places(line.finding.cells)
+    first, *others = line.cells
+    return place(first).removeprefix("fold ") + (f", {len(others)} more" if others else "")
 
 
 def _remarks(line: _Line) -> list[str]:

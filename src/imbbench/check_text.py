@@ -8,22 +8,24 @@ from imbbench.aggregate import COUNTS, DASH, clean, heading
 from imbbench.check import Checked
 from imbbench.compare import Finding, counted
 from imbbench.judge import Change
-from imbbench.labels import protocol
+from imbbench.labels import place, places, protocol
+from imbbench.readings import threshold_text
 from imbbench.rules import noise
 
 
 def summary(checked: Checked) -> str:
     """How many cells have which verdict: "48 cells: 2 worse, 45 same, 1 unsupported as before"."""
     counts = counted(checked.findings)
-    total, folds = sum(counts.values()), sum(len(finding.cells) for finding in checked.findings)
+    cells = [cell for finding in checked.findings for cell in finding.cells]
+    total, fits = sum(counts.values()), "fits" if any(cell.seed for cell in cells) else "folds"
     skipped = sum(finding.verdict == "same" and not finding.changes for finding in checked.findings)
     if skipped:
         counts["same"] -= skipped
     told = [f"{count} {verdict}" for verdict, count in counts.items() if count]
     told += [f"{skipped} unsupported as before"] if skipped else []
-    together = f" ({folds} folds, judged together)" if folds > total else ""
-    cells = f"{total} cell{'' if total == 1 else 's'}"
-    return f"{cells}{together}: {', '.join(told)}" if told else "nothing was compared"
+    together = f" ({len(cells)} {fits}, judged together)" if len(cells) > total else ""
+    number = f"{total} cell{'' if total == 1 else 's'}"
+    return f"{number}{together}: {', '.join(told)}" if told else "nothing was compared"
 
 
 def cautions(checked: Checked) -> list[str]:
@@ -39,7 +41,8 @@ def cautions(checked: Checked) -> list[str]:
         if unsure:
             fell = "figure fell" if unsure == 1 else "figures fell"
             lines.append(f"{unsure} {fell} by more than the tolerance, which may be luck (see --verbose)")
-        if any(len(finding.cells) == 1 and finding.changes for finding in checked.findings):
+        judged_cells = [finding.cells for finding in checked.findings if finding.changes]
+        if any(len({cell.fold for cell in cells}) == 1 for cells in judged_cells):
             lines.append("one fold has no spread: such cells were held against the tolerance alone")
     return [line for line in lines if line]
 
@@ -55,8 +58,8 @@ def other_machine(checked: Checked) -> str:
 def cell_name(finding: Finding) -> str:
     """Which cell of its dataset and split it is: "none, sklearn-lr, fold 3"."""
     cell, *others = finding.cells
-    fold = f"{len(finding.cells)} folds" if others else f"fold {cell.fold}"
-    return clean(", ".join((cell.strategy, cell.model, *protocol(cell, "")[2:], fold)))
+    fits = places(finding.cells) if others else place(cell)
+    return clean(", ".join((cell.strategy, cell.model, *protocol(cell, "")[2:], fits)))
 
 
 def told(finding: Finding) -> list[str]:
@@ -95,7 +98,7 @@ def texts(change: Change) -> dict[str, str]:
     if abs(difference) <= noise(change.before):
         difference = 0.0
     return {
-        "threshold": f"{change.threshold:g}",
+        "threshold": threshold_text(change.threshold),
         "metric": heading(change.metric),
         "before": figure(change.before, whole),
         "now": figure(change.now, whole),

@@ -23,7 +23,14 @@ _METRICS = (
         "--threshold",
         multiple=True,
         metavar="P[,P...]",
-        help="Positive above this probability.  [default: 0.5]",
+        help="Positive above this probability, or by a rule: tuned:f1, at-recall=0.9, at-precision=0.8, "
+        "at-fpr=0.01, cost:fp=1,fn=100.  [default: 0.5]",
+    ),
+    click.option(
+        "--calibrate",
+        multiple=True,
+        metavar=_ITEMS,
+        help="What makes scores probabilities: none, prior, platt, isotonic.  [default: none]",
     ),
 )
 _COMMON = (
@@ -57,7 +64,16 @@ _SELECTION = (
     ),
     click.option("--target", metavar="COLUMN", help="The column of FILE to predict."),
     click.option("--positive", metavar="LABEL", help="The label that is class 1.  [default: the rarer]"),
+    click.option(
+        "--groups", metavar="COLUMN", help="Keep rows of FILE with one value there in one part of a fold."
+    ),
+    click.option(
+        "--drop-duplicates", is_flag=True, help="Drop rows that equal an earlier one, of every dataset."
+    ),
     click.option("--random-state", type=int, metavar="N", help="Base of every seed.  [default: 0]"),
+    click.option(
+        "--seeds", type=int, metavar="N", help="Fit each cell with N seeds, on the same folds.  [default: 1]"
+    ),
     click.option("--device", metavar="DEVICE", help="auto, cpu, cuda, cuda:N or mps.  [default: auto]"),
     click.option("--threads", type=int, metavar="N", help="Threads of BLAS and torch.  [default: 1]"),
     click.option(
@@ -102,6 +118,14 @@ _SHOWN = (
         help="rich, plain, markdown, latex, csv, json.  [default: rich, or by FILE]",
     ),
     click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the report there."),
+    click.option(
+        "--ci",
+        type=float,
+        is_flag=False,
+        flag_value=0.95,
+        metavar="[LEVEL]",
+        help="Confidence intervals of single holdouts, from stored scores.  [level: 0.95]",
+    ),
 )
 
 

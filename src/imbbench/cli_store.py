@@ -50,10 +50,9 @@ def _described(run: RunInfo) -> tuple[str, ...]:
 def show(run: int | None, store: Path | None, plugin: tuple[str, ...], **given: Any) -> None:
     """Print the report of a stored RUN, by default the latest; `imbbench runs` lists them.
 
-    Other metrics and thresholds than the run's are computed from its scores, without a fit.
+    Other metrics and thresholds than the run's, and intervals, are computed from its scores, without a fit.
     """
     from imbbench.cli import FAILURE, registry_of
-    from imbbench.options_given import thresholds
     from imbbench.output import check_output, report_for, write_report
 
     output = given["output"].absolute() if given["output"] else None
@@ -62,8 +61,7 @@ def show(run: int | None, store: Path | None, plugin: tuple[str, ...], **given: 
     report = report_for(registry, given["format"], output)
     from imbbench.rescore import stored_results
 
-    chosen = thresholds(given["threshold"]) if given["threshold"] else ()
-    results = stored_results(registry, store, run, given["metrics"], chosen)
+    results = stored_results(registry, store, run, given)
     sys.exit(0 if write_report(report, results, output) else FAILURE)
 
 
@@ -78,14 +76,12 @@ def rescore(run: int | None, store: Path | None, plugin: tuple[str, ...], **give
     All installed metrics at the run's thresholds, unless --metrics and --threshold say which.
     """
     from imbbench.cli import registry_of
-    from imbbench.options_given import thresholds
     from imbbench.rescore import rescore as compute
     from imbbench.store import DEFAULT, Store
 
     registry = registry_of(plugin)
-    chosen = thresholds(given["threshold"]) if given["threshold"] else ()
     Store.read(store or DEFAULT).close()  # a file that is not there is not made
     with Store.open(store or DEFAULT) as opened:
         about = opened.about(run)
-        done, metrics = compute(registry, opened, about.number, given["metrics"], chosen)
+        done, metrics = compute(registry, opened, about.number, given)
     click.echo(f"run {about.number}: {metrics} metrics of {done} cells computed anew and stored", err=True)

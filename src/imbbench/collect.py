@@ -10,7 +10,17 @@ from typing import Any
 import pluggy
 
 from imbbench import hookspecs
-from imbbench.components import KINDS, Card, Component, Dataset, Model, Split
+from imbbench.card import Card
+from imbbench.components import (
+    KINDS,
+    Component,
+    Dataset,
+    Metric,
+    Model,
+    Split,
+    Strategy,
+    main_callable,
+)
 from imbbench.errors import PluginError
 from imbbench.params import parameters
 from imbbench.suggest import did_you_mean
@@ -102,24 +112,44 @@ def _check_fields(component: Any, what: str) -> None:
         )
     if isinstance(component, Dataset) and not isinstance(component.card, Card):
         raise PluginError(f"{what} card is {_a(component.card)}; expected imbbench.Card")
-    if isinstance(component, Split) and not callable(component.n_folds):
-        raise PluginError(f"{what} n_folds is not callable")
+    if isinstance(component, Split):
+        _check_split(component, what)
     if isinstance(component, Model) and not isinstance(component.seconds_per_row, int | float):
         raise PluginError(f"{what} seconds_per_row is {_a(component.seconds_per_row)}; expected a number")
+    if isinstance(component, Model | Strategy) and not (
+        isinstance(component.deterministic, bool) or callable(component.deterministic)
+    ):
+        found = f"{what} deterministic is {_a(component.deterministic)}"
+        raise PluginError(f"{found}; expected True, False, or a function of its parameters")
     if isinstance(component, Model) and component.fit_many is not None:
-        _check_fit_many(component, what)
+        hint = "; TorchClassifier.fit_many(build) makes one of a build"
+        _check_second(component, "fit_many", ("contexts", "trains"), what, hint)
+    if isinstance(component, Metric) and component.weighted is not None:
+        _check_second(component, "weighted", ("predictions", "weights"), what)
 
 
-def _check_fit_many(model: Model, what: str) -> None:
-    if not callable(model.fit_many):
-        raise PluginError(f"{what} fit_many is {_a(model.fit_many)}; expected a function or None")
-    wanted = parameters(model.build)
+def _check_split(split: Split, what: str) -> None:
+    if not callable(split.n_folds):
+        raise PluginError(f"{what} n_folds is not callable")
+    for name in ("features", "files"):
+        given = getattr(split, name)
+        if given is not None and not callable(given):
+            raise PluginError(f"{what} {name} is {_a(given)}; expected a function or None")
+
+
+def _check_second(
+    component: Component, name: str, arguments: tuple[str, str], what: str, hint: str = ""
+) -> None:
+    """A second callable takes its own two arguments by position, and the component's parameters."""
+    function = getattr(component, name)
+    if not callable(function):
+        raise PluginError(f"{what} {name} is {_a(function)}; expected a function or None")
+    wanted = parameters(main_callable(component))
     try:
-        inspect.signature(model.fit_many).bind((), (), **dict.fromkeys(wanted))
+        inspect.signature(function).bind((), (), **dict.fromkeys(wanted))
     except TypeError as error:
-        expected = ", ".join(["contexts", "trains", *(["*"] if wanted else []), *wanted])
-        hint = "TorchClassifier.fit_many(build) makes one of a build"
-        raise PluginError(f"{what} fit_many does not take ({expected}): {error}; {hint}") from error
+        expected = ", ".join([*arguments, *(["*"] if wanted else []), *wanted])
+        raise PluginError(f"{what} {name} does not take ({expected}): {error}{hint}") from error
 
 
 def _is_distribution(name: Any) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -47,6 +47,12 @@ class Columns:
                 numeric[str(name)] = column.to_numpy(np.float64, na_value=np.nan)
         gappy = frozenset(str(name) for name, column in X.items() if column.isna().any())
         return cls(numeric, categorical, gappy)
+
+    def only(self, names: Collection[str]) -> Columns:
+        """These columns, in their order here."""
+        numeric = {name: values for name, values in self.numeric.items() if name in names}
+        categorical = {name: column for name, column in self.categorical.items() if name in names}
+        return Columns(numeric, categorical, self.gappy & {*names})
 
     def empty(self, rows: IntArray) -> list[str]:
         """Names of those without any value in the rows."""

@@ -24,11 +24,11 @@ _CORE = ("python", "imbbench", "numpy", "pandas", "scikit-learn", "scipy")
 
 @dataclass(frozen=True)
 class Finding:
-    """What became of a cell since the baseline; of all its folds where they are judged together.
+    """What became of a cell since the baseline; of all its folds and seeds where they are judged together.
 
     Parameters
     ----------
-    cells : the cell; its folds where these were judged together.
+    cells : the cell; its folds and seeds where these were judged together.
     dataset : as it must be shown (`Result.dataset`).
     verdict : one of `VERDICTS`.
     reason : in words, where it is not told by the changes.
@@ -114,13 +114,16 @@ def _other_rows(before: Result, now: Result) -> str:
     """In which way a cell was scored on other rows, in words; empty if it was on the same."""
     if now.hashes and before.positive != now.positive:
         return f"the positive label differs: class 1 was {before.positive!r}, is {now.positive!r}"
-    if before.hashes == now.hashes:
+    shared = before.hashes.keys() & now.hashes.keys()  # older rows have no hash of both parts
+    changed = {part for part in shared if before.hashes[part] != now.hashes[part]}
+    if before.hashes == now.hashes or (shared >= {"data", "test"} and not changed):
         return ""
     if not now.hashes:
         return "the run was stored before hashes of rows were; run it again (--fresh)"
     (b0, b1), (n0, n1) = (row.counts.get("data", (0, 0)) for row in (before, now))
     if before.hashes.get("data") == now.hashes["data"]:
-        return "the split differs: of the same data other rows are in the test part"
+        part = "test" if "test" in changed else "training"
+        return f"the split differs: of the same data other rows are in the {part} part"
     if (b0, b1) == (n1, n0) and n0 != n1:
         return f"the positive label differs: {b1:,} of {b0 + b1:,} rows were positive, now {n1:,} are"
     names = (f"{before.source or 'real'} rows", f"{now.source or 'real'} ones")
@@ -134,10 +137,11 @@ def _other_rows(before: Result, now: Result) -> str:
 
 
 def _together(pairs: Iterable[Pair]) -> list[tuple[Pair, ...]]:
-    """The folds of each cell. Those fitted alone and those fitted in groups are never averaged."""
+    """The folds of each cell, with all their seeds. Those fitted alone and those fitted in groups are never
+    averaged."""
     groups: dict[object, list[Pair]] = {}
     for pair in pairs:
-        which = replace(pair.now.cell, fold=0), pair.before.numerics, pair.now.numerics
+        which = replace(pair.now.cell, fold=0, seed=0), pair.before.numerics, pair.now.numerics
         groups.setdefault(which, []).append(pair)
     return [tuple(group) for group in groups.values()]
 

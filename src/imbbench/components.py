@@ -24,32 +24,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from imbbench.card import Card
     from imbbench.data import Classifier, Data, TrainingSet
     from imbbench.results import Results
 
     IntArray = NDArray[np.integer[Any]]
-
-
-@dataclass(frozen=True)
-class Card:
-    """What a reader must know about a dataset before believing a figure computed from it.
-
-    `what` is one sentence on what a row is and what class 1 means; `source`, `licence`, `citation` say where
-    the rows come from and on which terms; `rows` and `prevalence` (fraction in class 1) are those with
-    default parameters, None where they depend on the user's file.
-    """
-
-    what: str
-    source: str
-    licence: str
-    citation: str
-    rows: int | None = None
-    prevalence: float | None = None
-
-    @property
-    def ratio(self) -> float | None:
-        """Imbalance ratio: rows of class 0 for each of class 1; 19, not 18.999999999999996, of 5%."""
-        return float(f"{(1 - self.prevalence) / self.prevalence:.12g}") if self.prevalence else None
 
 
 class ExecutorLike(Protocol):
@@ -87,24 +66,32 @@ class Dataset:
 @dataclass(frozen=True)
 class Split:
     """`split(data, seed, **params)` yields (train_idx, test_idx) pairs; `n_folds(**params)` says
-    how many without seeing the data."""
+    how many without seeing the data. Both parts of each hold both classes, or nothing is fitted.
+
+    `features(data, **params)` names the columns of X that are features under this split; None, as without
+    it, is all. `files(**params)` names the files it reads: a key has their content in the place of the
+    parameters that name them, and one that changes while a run goes on ends the run's other folds.
+    """
 
     name: str
     split: Callable[..., Iterable[tuple[IntArray, IntArray]]]
     n_folds: Callable[..., int]
     requires: tuple[str, ...] = ()
     in_all: bool = True
+    features: Callable[..., Iterable[str] | None] | None = None
+    files: Callable[..., Iterable[Path]] | None = None
 
 
 @dataclass(frozen=True)
 class Strategy:
     """`apply(train, seed, **params) -> TrainingSet`: what is done about the imbalance. It sees
-    the training part of a fold only."""
+    the training part of a fold only. `deterministic` as of a `Model`."""
 
     name: str
     apply: Callable[..., TrainingSet]
     requires: tuple[str, ...] = ()
     in_all: bool = True
+    deterministic: bool | Callable[..., bool] = False
 
 
 @dataclass(frozen=True)
@@ -118,10 +105,14 @@ class Model:
 
     `fit_many(contexts, trains, **params)` fits replicates together, where that is faster than one after
     another. It gets cells of one dataset, scale and model (all of the model's parameters), whatever
-    their split, fold, strategy and random_state, but none with a `loss`; arrays are read-only. It returns
-    one answer for each context, in their order: a fitted classifier, an exception in the place of one
-    that failed, or `Unsupported` for one that is better fitted alone (it is). Under --group only, and
+    their split, fold, seed, strategy and random_state, but none with a `loss`; arrays are read-only. It
+    returns one answer for each context, in their order: a fitted classifier, an exception in the place of
+    one that failed, or `Unsupported` for one that is better fitted alone (it is). Under --group only, and
     several times where memory wants it. `TorchClassifier.fit_many(build)` makes one.
+
+    `deterministic` says that the seed changes no bit of the scores; `deterministic(**params)` says so where
+    it depends on parameters. Where model and strategy both are, --seeds fits a cell once. One with a
+    `random_state` of its own is, without saying so.
     """
 
     name: str
@@ -131,18 +122,28 @@ class Model:
     seconds_per_row: float = 1e-5
     fit_many: Callable[..., Iterable[Classifier | Exception]] | None = None
     parallel: bool = False
+    deterministic: bool | Callable[..., bool] = False
 
 
 @dataclass(frozen=True)
 class Metric:
     """`score(predictions, **params) -> float`; NaN where it is undefined. All installed metrics with
-    `in_all` are computed for every cell, so return NaN rather than raise where one does not apply."""
+    `in_all` are computed for every cell, so return NaN rather than raise where one does not apply.
+
+    `greater_is_better` is False for losses and costs, and None for what is neither better nor worse, such as
+    a slope whose ideal is 1: no table marks a best one, and no baseline holds it.
+
+    `weighted(predictions, weights, **params) -> (b,)` gives the figures of b resamples at once, for
+    intervals: in the j-th, row i counts weights[j, i] times: whole numbers, float64 (b, n). Rows come in
+    order of falling score. Without it `score` is called on every resample: the same figures, more slowly.
+    """
 
     name: str
     score: Callable[..., float]
-    greater_is_better: bool = True
+    greater_is_better: bool | None = True
     requires: tuple[str, ...] = ()
     in_all: bool = True
+    weighted: Callable[..., NDArray[np.float64]] | None = None
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from imbbench.errors import NoThreshold
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
     from torch import Tensor
+
+    from imbbench.curve import Curve
 
     FloatArray = NDArray[np.floating[Any]]
     RowLoss = Callable[[Tensor, Tensor], Tensor]
@@ -104,6 +109,9 @@ class Predictions:
     y : (n,) true labels in {0, 1}.
     score : (n,) log-odds of class 1, float64, finite.
     threshold : probability above which a row is called positive.
+    cut : the threshold's log-odds where it was chosen as such, since a probability cannot tell those above 37
+        apart; None for those of `threshold`; NaN, like `threshold`, where no threshold does what was asked
+        for: `positive` and `counts` then raise `NoThreshold`, which is a figure of NaN.
     prevalence : fraction of class 1 in the training part before the strategy.
     amount : (n,) money at stake a row, where the dataset has it.
     """
@@ -113,6 +121,7 @@ class Predictions:
     threshold: float = 0.5
     prevalence: float = float("nan")
     amount: FloatArray | None = None
+    cut: float | None = None
 
     @cached_property
     def probability(self) -> NDArray[np.float64]:
@@ -126,7 +135,11 @@ class Predictions:
         """Rows called positive: score strictly above the threshold's log-odds."""
         from scipy.special import logit
 
-        return read_only(self.score > logit(self.threshold))
+        if self.cut is not None and math.isnan(self.cut):
+            raise NoThreshold(
+                "no threshold does what was asked for, so no row is called positive or negative"
+            )
+        return read_only(self.score > (logit(self.threshold) if self.cut is None else self.cut))
 
     @cached_property
     def counts(self) -> tuple[int, int, int, int]:
@@ -136,6 +149,14 @@ class Predictions:
         fp = int(self.positive.sum()) - tp
         fn = int(truth.sum()) - tp
         return len(self.y) - tp - fp - fn, fp, fn, tp
+
+    @cached_property
+    def curve(self) -> Curve:
+        """What each threshold would do: false and true positives at every distinct score, sorted once for
+        all metrics."""
+        from imbbench.curve import curve_of
+
+        return curve_of(self.y, self.score)
 
 
 @runtime_checkable

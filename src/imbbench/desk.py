@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 import platform
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from imbbench import folds, keys
-from imbbench.arrays import pack, unpack
+from imbbench.arrays import pack
 from imbbench.cell import Worker
-from imbbench.data import Predictions, read_only
 from imbbench.differences import differences
 from imbbench.environment import resolve_device
 from imbbench.errors import ImbbenchError
 from imbbench.fingerprint import fingerprint
-from imbbench.fold_files import read_data, read_fold, write_data, write_fold
+from imbbench.fold_files import read_data, read_fold, row_files, write_data, write_fold
 from imbbench.folders import Folder
 from imbbench.folds import Fold, Loaded
 from imbbench.group import run_group
@@ -35,9 +34,13 @@ from imbbench.orders import (
     Rescore,
 )
 from imbbench.outcome import Failure, blame, recorded
+from imbbench.records import FoldRecord
 from imbbench.registry import Bound, Registry
-from imbbench.scoring import all_metrics
+from imbbench.scoring import all_metrics, unpacked
 from imbbench.settings import Settings
+
+if TYPE_CHECKING:
+    from imbbench.components import IntArray
 
 
 class Desk:
@@ -80,7 +83,7 @@ class Desk:
         self._kept.forget("data", "split")  # of the dataset before: its memory goes first
         self._folds = {}
         with blame(dataset.who, debug=self.settings.debug):
-            data = folds.load(dataset)
+            data = folds.load(dataset, drop_duplicates=self.settings.drop_duplicates)
             write_data(into, data)
             return AboutData(fingerprint(data), data.source, data.positive)
 
@@ -90,40 +93,41 @@ class Desk:
 
         def rows() -> Any:
             with blame(split.who, debug=debug):
-                return folds.split_rows(cell, split, loaded.data)
+                division = folds.split_rows(cell, split, loaded.data)
+            folds.warn_of_leaks(loaded, division)
+            return division
 
         notes = [*order.notes]
         with recorded(notes):
             loaded = self._kept.get("data", where, lambda: Loaded.of(read_data(where)))
-            train, test = self._kept.get("split", (where, cell.split, cell.random_state), rows)[cell.fold]
+            division = self._kept.get("split", (where, cell.split, cell.random_state), rows)
+            train, test = division.pairs[cell.fold]
             with blame(dataset.who, debug=debug):
-                fold = folds.prepare(loaded, train, test, cell.scale)
+                fold = folds.prepare(loaded.only(division.features), train, test, cell.scale)
         fold = replace(fold, notes=tuple(notes))
         write_fold(into, fold)
         self._folds = {into: fold}  # most likely this process fits on it next
-        held_out = fold.test
-        record = (test, held_out.y, held_out.amount) if self.settings.scores else (None, None, None)
-        return AboutFold(
-            fold.counts,
-            folds.rows_digest(test, held_out.y),
-            *(None if array is None else pack(array) for array in record),
-        )
+        digest, parts = folds.rows_digest(test, fold.test.y), folds.parts_digest(train, test)
+        return AboutFold(fold.counts, digest, self._record(fold, test), parts)
+
+    def _record(self, fold: Fold, test: IntArray) -> FoldRecord | None:
+        """The rows that scores will be of, where they are stored."""
+        if not self.settings.scores:
+            return None
+        arrays = test, fold.test.y, fold.test.amount, fold.train.y if self.settings.inner else None
+        return FoldRecord(*(None if array is None else pack(array) for array in arrays))  # type: ignore[arg-type]
 
     def _fit(self, order: Fit, folders: tuple[Folder, ...]) -> list[Fitted | Alone]:
         self._folds = {folder: self._folds.get(folder) or read_fold(folder) for folder in folders}
+        self._worker.off_limits = row_files(self._bound("dataset", order.cells[0].dataset), folders)
         ready = [self._folds[folders[number]] for number in order.folds]
         if len(order.cells) == 1:
             return [self._worker.run(order, ready[0])]
         return run_group(self._worker, order, ready)
 
     def _rescore(self, order: Rescore) -> Any:
-        import numpy as np
-
-        score = read_only(unpack(order.scores).astype(np.float64))
-        amount = None if order.amount is None else read_only(unpack(order.amount))
-        y = read_only(unpack(order.y))
-        predictions = Predictions(y, score, prevalence=order.prevalence, amount=amount)
-        metrics, failures = all_metrics(self.registry, self.settings, predictions)
+        evidence = unpacked(order.record, order.prevalence, order.shift)
+        metrics, failures = all_metrics(self.registry, self.settings, evidence)
         if failures:
             raise Failure("error", "; ".join(failures))
         return metrics
@@ -132,7 +136,7 @@ class Desk:
         """Refuse to work with other code or versions than the run was planned with: its keys would lie."""
         for kind, spec, expected in promise:
             bound = self._bound(kind, spec)
-            if keys.provenance(bound) != expected:
+            if not keys.holds(bound, expected):
                 changed = differences(json.loads(expected), keys.component_part(bound))
                 found = f"the worker on {platform.node()} has another one than the run was planned with"
                 advice = "edit no code while a run goes on, and install the same versions on every worker"

@@ -19,6 +19,8 @@ def _changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]
             continue
         if name == "source":
             yield "its code, or that of a module it imports, changed"
+        elif name == "files":
+            yield "a file that it reads changed"
         elif isinstance(found, Mapping) and isinstance(was, Mapping):  # parameters, versions
             for key in {**was, **found}:
                 if was.get(key) != found.get(key):

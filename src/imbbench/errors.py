@@ -23,6 +23,10 @@ class Unsupported(ImbbenchError):
     """Raised by a component for a combination it cannot do; the row gets status `unsupported`."""
 
 
+class NoThreshold(ImbbenchError):
+    """Raised by `Predictions` for what a threshold decides where there is none; such figures are NaN."""
+
+
 class MissingData(ImbbenchError):
     """Raised by a dataset whose rows are not there; its rows get status `missing-data`."""
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 
+from imbbench.keys import is_drawn
 from imbbench.params import parameters
+from imbbench.readings import INNER_FOLDS
 from imbbench.registry import Bound, Registry
 from imbbench.results import Cell
 
@@ -20,14 +22,24 @@ Measured = Mapping[tuple[str, str, str], float]
 
 
 class Estimates:
-    """Seconds of cells: measured ones, else from each dataset's rows and each model's `seconds_per_row`."""
+    """Seconds of cells: measured ones, else from each dataset's rows and each model's `seconds_per_row`.
+    With `inner`, a cell also takes the fits on parts of its training part."""
 
-    def __init__(self, registry: Registry, measured: Measured | None = None) -> None:
+    def __init__(self, registry: Registry, measured: Measured | None = None, *, inner: bool = False) -> None:
         self._registry = registry
-        self._known: dict[tuple[str, str, str], float | None] = dict(measured or {})
+        # One on all rows and k on (k - 1) / k of them.
+        self._fits = float(INNER_FOLDS) if inner else 1.0
+        self._known: dict[tuple[str, str, str], float | None] = {
+            which: seconds * self._fits for which, seconds in (measured or {}).items()
+        }
 
     def seconds(self, cell: Cell) -> float | None:
-        """Of one cell; None when the rows of its dataset are not known before they are read."""
+        """Of one cell; None when the rows of its dataset are not known before they are read. A repetition
+        in which nothing is drawn takes none: it is not fitted."""
+        if cell.seed and not is_drawn(
+            {kind: self._registry.resolve(kind, getattr(cell, kind)) for kind in ("strategy", "model")}
+        ):
+            return 0.0
         which = cell.dataset, cell.strategy, cell.model
         if which not in self._known:
             rows = table_rows(self._registry, cell.dataset)
@@ -36,7 +48,7 @@ class Estimates:
 
     def _guess(self, spec: str, rows: int) -> float:
         model = self._registry.resolve("model", spec)
-        return SECONDS_PER_CELL + float(model.component.seconds_per_row * rows * _effort(model))
+        return SECONDS_PER_CELL + float(model.component.seconds_per_row * rows * _effort(model)) * self._fits
 
     def total(self, cells: Iterable[Cell], jobs: int = 1) -> float | None:
         """Of a run with that many jobs; None when it cannot be told."""

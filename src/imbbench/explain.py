@@ -9,7 +9,8 @@ from typing import IO, Any, cast
 from imbbench import facts
 from imbbench.bench import settings_of
 from imbbench.differences import differences
-from imbbench.keys import component_part
+from imbbench.keys import component_part, is_drawn
+from imbbench.labels import place
 from imbbench.lookup import Lookup
 from imbbench.options_given import options_of
 from imbbench.plan import plan
@@ -23,6 +24,7 @@ _WORDS = {
     "data": "the rows of the data",
     "scale": "scale",
     "random_state": "random_state",
+    "seed": "seed",
     "device": "device",
     "threads": "threads",
     "numerics": "whether cells are fitted together (--group)",
@@ -42,8 +44,9 @@ def explain_selection(
         read_only = cast("Store", store)  # nothing is written to explain
         lookup = Lookup(registry, read_only, settings_of(registry, options), device, options.group)
         for cell in cells:
-            fold = f" · fold {cell.fold}" if cell.fold or cell.split != "holdout" else ""
-            name = f"{cell.dataset} · {cell.split}{fold} · {cell.strategy} · {cell.model}"
+            several = cell.fold or cell.seed or cell.split != "holdout"
+            which = f"{cell.split} · {place(cell)}" if several else cell.split
+            name = f"{cell.dataset} · {which} · {cell.strategy} · {cell.model}"
             stream.write(f"{name}: {why(lookup, cell)}\n")
 
 
@@ -55,13 +58,17 @@ def _device(store: Any, asked: str) -> str:
 
 def why(lookup: Lookup, cell: Cell) -> str:
     """What a run would do with a cell, and for which reason."""
-    store, dataset = lookup.store, lookup.parts(cell)["dataset"]
-    fingerprint = facts.recall_fingerprint(store, dataset)
+    store, parts = lookup.store, lookup.parts(cell)
+    if cell.seed and not is_drawn(parts):
+        return "as seed 0, since nothing is drawn"
+    dataset = parts["dataset"]
+    drop_duplicates = lookup.settings.drop_duplicates
+    fingerprint = facts.recall_fingerprint(store, dataset, drop_duplicates=drop_duplicates)
     if fingerprint is not None:
         request = lookup.request(cell, fingerprint)
         if stored := store.find([request]).get(request):
             if not lookup.find({cell: request}):
-                return "fitted again: stored without scores, and without a metric or threshold asked for"
+                return "fitted again: stored without what a metric, threshold or calibration asked for needs"
             return f"stored, not fitted again (key {(stored.result.key or '')[:12]})"
     earlier = store.last_like(cell)
     if earlier is None:

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 _VISIBLE = ("CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES")
 
 
-def data_identity(dataset: Bound) -> str | None:
+def data_identity(dataset: Bound, *, drop_duplicates: bool = False) -> str | None:
     """A hash of what the rows of a dataset depend on: parameters, code, versions, the path, size and time
-    of change of its files, and variables named IMBBENCH_*. None where that cannot be told, as for a
-    dataset that does not say which files it reads: it is then loaded to see."""
+    of change of its files, variables named IMBBENCH_*, and whether duplicates are dropped. None where that
+    cannot be told, as for a dataset that does not say which files it reads: it is then loaded to see."""
     if dataset.component.files is None:
         return None
     try:
@@ -33,7 +33,9 @@ def data_identity(dataset: Bound) -> str | None:
     except (Exception, SystemExit):  # no such file, or a plugin's mistake: loading tells which
         return None
     params = {name: repr(value) for name, value in dataset.params.items()}
-    return _hash([keys.provenance(dataset), params, files, keys.core(), keys.libraries(), environment()])
+    dropped = ["drop_duplicates"] if drop_duplicates else []
+    known = [keys.provenance(dataset), params, files, keys.core(), keys.libraries(), environment()]
+    return _hash([*known, *dropped])
 
 
 def environment() -> dict[str, str]:
@@ -41,29 +43,37 @@ def environment() -> dict[str, str]:
     return {name: value for name, value in sorted(os.environ.items()) if name.startswith("IMBBENCH_")}
 
 
-def _stamps(dataset: Bound) -> Iterator[tuple[str, int, int]]:
+def files_of(dataset: Bound) -> set[Path]:
+    """The files that a dataset says it reads, and those that its parameters name."""
     named = [Path(value) for value in dataset.params.values() if isinstance(value, str | Path)]
-    files = [Path(file) for file in dataset.component.files(**dataset.params)]
-    for file in {*files, *(path for path in named if path.is_file())}:
+    files = dataset.component.files or (lambda **_: ())
+    return {*map(Path, files(**dataset.params)), *(path for path in named if path.is_file())}
+
+
+def _stamps(dataset: Bound) -> Iterator[tuple[str, int, int]]:
+    for file in files_of(dataset):
         found = file.stat()
         yield str(file.resolve()), found.st_size, found.st_mtime_ns
 
 
-def recall_fingerprint(store: Reader, dataset: Bound) -> str | None:
+def recall_fingerprint(store: Reader, dataset: Bound, *, drop_duplicates: bool = False) -> str | None:
     """The fingerprint that the dataset's rows had when it was last loaded, if nothing has changed since."""
-    identity = data_identity(dataset)
+    identity = data_identity(dataset, drop_duplicates=drop_duplicates)
     known = store.recall("data", identity) if identity else None
     return str(known["fingerprint"]) if known else None
 
 
-def remember_fingerprint(store: Store, dataset: Bound, before: str | None, about: AboutData) -> None:
+def remember_fingerprint(
+    store: Store, dataset: Bound, before: str | None, about: AboutData, *, drop_duplicates: bool = False
+) -> None:
     """Keep it, unless files changed while they were read: `before` is the identity before loading.
 
     What stands in for data that could not be had is not kept, so that the next run looks again for the
     real data, unless it may not download.
     """
     stands_in = about.source and "IMBBENCH_OFFLINE" not in os.environ
-    if before is not None and before == data_identity(dataset) and not stands_in:
+    now = data_identity(dataset, drop_duplicates=drop_duplicates)
+    if before is not None and before == now and not stands_in:
         store.remember("data", before, {"fingerprint": about.fingerprint})
 
 

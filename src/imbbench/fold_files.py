@@ -4,10 +4,14 @@ and shared by all processes until one of them writes to its own copy."""
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from imbbench import facts
 from imbbench.data import Data, TrainingSet, read_only
 from imbbench.folders import Folder
 from imbbench.folds import Fold, HeldOut
@@ -15,13 +19,19 @@ from imbbench.folds import Fold, HeldOut
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from imbbench.registry import Bound
+
+_DATA, _ARRAYS = "data.joblib", ("X_train", "y_train", "X_test", "y_test", "amount", "groups")
+#: Names of the files that are written here.
+_NAMES = frozenset({_DATA, *(f"{name}.npy" for name in _ARRAYS)})
+
 
 def write_data(folder: Folder, data: Data) -> None:
     """Write a dataset as it passed the border."""
     import joblib
 
     Path(folder.path).mkdir(parents=True, exist_ok=True)
-    file = folder.file("data.joblib")  # arrays inside are stored as in .npy files, hence can be mapped
+    file = folder.file(_DATA)  # arrays inside are stored as in .npy files, hence can be mapped
     joblib.dump(data, file)
 
 
@@ -29,7 +39,7 @@ def read_data(folder: Folder) -> Data:
     """The dataset that `write_data` wrote."""
     import joblib
 
-    data: Data = joblib.load(folder.file("data.joblib"), mmap_mode="c")
+    data: Data = joblib.load(folder.file(_DATA), mmap_mode="c")
     fixed: dict[str, Any] = {
         name: read_only(getattr(data, name))
         for name in ("y", "time", "groups", "amount")
@@ -45,8 +55,8 @@ def write_fold(folder: Folder, fold: Fold) -> None:
     Path(folder.path).mkdir(parents=True, exist_ok=True)
     arrays: dict[str, NDArray[Any]] = {"X_train": fold.train.X, "y_train": fold.train.y}
     arrays |= {"X_test": fold.test.X, "y_test": fold.test.y}
-    if fold.test.amount is not None:
-        arrays["amount"] = fold.test.amount
+    optional = {"amount": fold.test.amount, "groups": fold.groups}
+    arrays |= {name: array for name, array in optional.items() if array is not None}
     for name, array in arrays.items():
         np.save(folder.file(f"{name}.npy"), array, allow_pickle=False)
     about = {"counts": fold.counts, "source": fold.source, "notes": fold.notes}
@@ -58,9 +68,45 @@ def read_fold(folder: Folder) -> Fold:
     about = json.loads(folder.file("about.json").read_text(encoding="utf-8"))
     counts = {part: (int(n0), int(n1)) for part, (n0, n1) in about["counts"].items()}
     train = TrainingSet(_mapped(folder, "X_train"), _mapped(folder, "y_train"))
-    amount = _mapped(folder, "amount") if folder.file("amount.npy").exists() else None
-    held_out = HeldOut(_mapped(folder, "X_test"), _mapped(folder, "y_test"), amount)
-    return Fold(train, held_out, counts, about["source"], tuple(about["notes"]))
+    held_out = HeldOut(_mapped(folder, "X_test"), _mapped(folder, "y_test"), _optional(folder, "amount"))
+    groups = _optional(folder, "groups")
+    return Fold(train, held_out, counts, about["source"], tuple(about["notes"]), groups)
+
+
+@dataclass(frozen=True)
+class RowFiles:
+    """Paths of files with rows of a dataset: those that it reads, and those of its folds.
+
+    Parameters
+    ----------
+    own : resolved paths.
+    around : resolved paths of folders, somewhere in which the files of its folds are.
+    """
+
+    own: frozenset[str]
+    around: tuple[str, ...]
+
+    def __contains__(self, path: object) -> bool:
+        folder, _, name = str(path).rpartition(os.sep)
+        return path in self.own or (name in _NAMES and folder.startswith(self.around))
+
+
+def row_files(dataset: Bound, folders: Iterable[Folder]) -> RowFiles:
+    """The files of a dataset whose folds are in these folders, and maybe in others beside them."""
+    return _row_files(dataset, frozenset(Path(folder.path).parent for folder in folders))
+
+
+@lru_cache(maxsize=16)
+def _row_files(dataset: Bound, around: Iterable[Path]) -> RowFiles:
+    try:
+        own = facts.files_of(dataset)
+    except (Exception, SystemExit):  # no such file, or a plugin's mistake: loading tells which
+        own = set()
+    return RowFiles(frozenset(map(os.path.realpath, own)), tuple(map(os.path.realpath, around)))
+
+
+def _optional(folder: Folder, name: str) -> NDArray[Any] | None:
+    return _mapped(folder, name) if folder.file(f"{name}.npy").exists() else None
 
 
 def _mapped(folder: Folder, name: str) -> NDArray[Any]:

@@ -13,6 +13,7 @@ from imbbench.folds import Fold
 from imbbench.orders import Alone, Fit, Fitted
 from imbbench.outcome import Failure, blame, recorded
 from imbbench.results import Cell
+from imbbench.seal import sealed
 
 #: Bytes of training rows that are held for one call, and how many cells are not left over behind it.
 STACKED, LEFT_OVER = 128 * 2**20, 4
@@ -67,7 +68,8 @@ def _answers(worker: Worker, waiting: Sequence[Ready]) -> list[Any]:
     model, answers, notes = waiting[0].parts["model"], list[Any](), list[str]()
     contexts, trains = [ready.context for ready in waiting], [ready.train for ready in waiting]
     try:
-        with blame(model.who, debug=worker.settings.debug), worker.threads.limited():
+        who, debug = model.who, worker.settings.debug
+        with blame(who, debug=debug), worker.threads.limited(), sealed(worker.off_limits):
             with recorded(notes):
                 given = iter(model.component.fit_many(contexts, trains, **model.params))
             answers += _counted(given, waiting)

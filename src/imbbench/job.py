@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from imbbench.folders import Folder
 from imbbench.orders import Order
+from imbbench.records import ScoreRecord
 from imbbench.results import Cell, Result
-from imbbench.store_rows import FoldRecord, Stored
+from imbbench.store_rows import Stored
 
 
 @dataclass(eq=False)
@@ -55,7 +56,7 @@ class Row:
     ----------
     request, identity : the key that it was asked for under, and the parts of its own key; empty where
         the data was not loaded.
-    scores, fold : of an ok cell that was fitted.
+    scores : of an ok cell that was fitted.
     stored : its number, where it was found in the store.
     renamed : the stored cell is named otherwise.
     rescored : its metrics are new.
@@ -65,8 +66,7 @@ class Row:
     result: Result
     request: str = ""
     identity: str = ""
-    scores: bytes | None = None
-    fold: FoldRecord | None = None
+    scores: ScoreRecord | None = None
     stored: int | None = None
     renamed: bool = False
     rescored: bool = False

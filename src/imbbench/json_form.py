@@ -11,6 +11,8 @@ from typing import Any
 
 from imbbench.aggregate import COUNTS
 from imbbench.errors import ImbbenchError
+from imbbench.labels import place
+from imbbench.readings import Threshold, key_of, threshold_text
 from imbbench.results import Cell, Result, Results
 
 SCHEMA_VERSION = 1
@@ -18,13 +20,16 @@ _NUMBER = (int, float, type(None))
 #: field of a cell's object -> types it may have
 _CELL: Mapping[str, type | tuple[type, ...]] = {
     "dataset": str, "source": str, "split": str, "fold": int, "scale": str, "strategy": str, "model": str,
-    "threshold": _NUMBER, "random_state": int, "status": str, "reason": str, "cached": bool, "device": str,
-    "threads": int, "seconds": _NUMBER, "key": (str, type(None)), "counts": dict,
-    "notes": list, "info": dict, "numerics": str, "hashes": dict, "positive": str,
-    "metrics": dict,
+    "threshold": (int, float, str, type(None)), "random_state": int, "seed": int, "status": str,
+    "reason": str, "cached": bool, "device": str, "threads": int, "seconds": _NUMBER,
+    "key": (str, type(None)), "counts": dict, "notes": list, "info": dict, "numerics": str, "hashes": dict,
+    "positive": str, "shift": _NUMBER, "metrics": dict,
 }  # fmt: skip
+#: What older files, or others, lack.
+_LATER: Mapping[str, Any] = {"intervals": {}, "seed": 0, "shift": None}
 _DOCUMENT: Mapping[str, type | tuple[type, ...]] = {
-    "environment": dict, "thresholds": list, "columns": list, "lower_is_better": list, "cells": list,
+    "environment": dict, "thresholds": list, "columns": list, "lower_is_better": list, "undirected": list,
+    "cells": list,
 }  # fmt: skip
 
 
@@ -32,7 +37,9 @@ def to_json(results: Results) -> str:
     """Results as a JSON document; NaN and infinities are null.
 
     `cells` holds one object per cell and threshold, whatever became of the cell; "dataset" is the
-    label that a table shows, "metrics" all computed metrics.
+    label that a table shows, "threshold" a number or, where it is another way to read the scores than a fixed
+    probability, its text ("tuned:f1", "prior 0.5"), "metrics" all computed metrics. Where intervals were
+    asked for there are "confidence_level" and, in cells that have them, "intervals": {metric: [low, high]}.
     """
     document = {
         "schema_version": SCHEMA_VERSION,
@@ -40,12 +47,15 @@ def to_json(results: Results) -> str:
         "thresholds": results.thresholds,
         "columns": results.columns,
         "lower_is_better": sorted(results.lower_is_better),
+        "undirected": sorted(results.undirected),
         "cells": [cell_object(result, threshold) for result in results for threshold in results.thresholds],
     }
+    if results.confidence_level is not None:
+        document["confidence_level"] = results.confidence_level
     return json.dumps(plain(document), indent=1, ensure_ascii=False, allow_nan=False)
 
 
-def cell_object(result: Result, threshold: float) -> dict[str, Any]:
+def cell_object(result: Result, threshold: Threshold) -> dict[str, Any]:
     """One cell at one threshold, as it stands under `cells`."""
     known = {field.name: getattr(result, field.name) for field in fields(result)}
     metrics = {
@@ -53,7 +63,8 @@ def cell_object(result: Result, threshold: float) -> dict[str, Any]:
         for name, value in result.metrics.get(threshold, {}).items()
     }
     known |= {**asdict(result.cell), "dataset": result.dataset, "threshold": threshold, "metrics": metrics}
-    return {name: known[name] for name in _CELL}
+    intervals = {"intervals": result.intervals[threshold]} if threshold in result.intervals else {}
+    return {name: known[name] for name in _CELL} | intervals
 
 
 def plain(value: Any) -> Any:
@@ -88,14 +99,17 @@ def from_json(text: str) -> Results:
             f"results file: schema_version {document['schema_version']} was written by a newer imbbench; "
             f"this one reads up to {SCHEMA_VERSION}: upgrade it"
         )
+    document = {"undirected": [], **document}  # which older files lack
     _check(document, _DOCUMENT, "results file")
     try:
         return Results(
             rows=tuple(read_cells(document["cells"], "results file")),
             environment=document["environment"],
-            thresholds=tuple(float(threshold) for threshold in document["thresholds"]),
+            thresholds=tuple(map(_threshold, document["thresholds"])),
             columns=tuple(map(str, document["columns"])),
             lower_is_better=frozenset(map(str, document["lower_is_better"])),
+            undirected=frozenset(map(str, document["undirected"])),
+            confidence_level=document.get("confidence_level") and float(document["confidence_level"]),
         )
     except (TypeError, ValueError, OverflowError) as error:
         raise ImbbenchError(
@@ -106,33 +120,48 @@ def from_json(text: str) -> Results:
 def read_cells(objects: list[Any], where: str) -> Iterator[Result]:
     """One result from the objects of each cell, which stand together, one per threshold; `where` they
     stand begins the messages of ImbbenchError."""
+    objects = [{**_LATER, **item} if isinstance(item, dict) else item for item in objects]
     for number, item in enumerate(objects):
-        _check(item, _CELL, f"{where}: cells[{number}]")
-    for shared, group in groupby(objects, key=lambda item: {**item, "threshold": None, "metrics": None}):
-        metrics: dict[float, dict[str, float]] = {}
+        _check(item, {**_CELL, "intervals": dict}, f"{where}: cells[{number}]")
+    alike = {"threshold": None, "metrics": None, "intervals": None}
+    for shared, group in groupby(objects, key=lambda item: {**item, **alike}):
+        metrics: dict[Threshold, dict[str, float]] = {}
+        intervals: dict[Threshold, dict[str, tuple[float, float]]] = {}
         for item in group:
-            threshold = _float(item["threshold"])
+            threshold = _threshold(item["threshold"])
             if threshold in metrics:
-                cell = f"{item['dataset']}, {item['strategy']}, {item['model']}, fold {item['fold']}"
-                raise ImbbenchError(f"{where}: {cell} stands twice at threshold {threshold:g}; remove one")
+                cell = f"{item['dataset']}, {item['strategy']}, {item['model']}, {place(_cell(item))}"
+                raise ImbbenchError(
+                    f"{where}: {cell} stands twice at threshold {threshold_text(threshold)}; remove one"
+                )
             metrics[threshold] = {name: _float(value) for name, value in item["metrics"].items()}
-        yield _result(shared, metrics if any(metrics.values()) else {})
+            if item["intervals"]:
+                intervals[threshold] = {
+                    name: (_float(low), _float(high)) for name, (low, high) in item["intervals"].items()
+                }
+        yield _result({**shared, "metrics": metrics if any(metrics.values()) else {}, "intervals": intervals})
 
 
-def _result(item: Mapping[str, Any], metrics: Mapping[float, Mapping[str, float]]) -> Result:
-    source = item["source"]
-    cell = {field.name: item[field.name] for field in fields(Cell)}
-    cell["dataset"] = item["dataset"].removesuffix(f" ({source})") if source else item["dataset"]
+def _result(item: Mapping[str, Any]) -> Result:
     rest = {field.name: item[field.name] for field in fields(Result) if field.name != "cell"}
     rest |= {
-        "metrics": metrics,
         "counts": {
             part: (int(negative), int(positive)) for part, (negative, positive) in item["counts"].items()
         },
         "seconds": _float(item["seconds"]),
         "notes": tuple(map(str, item["notes"])),
     }
-    return Result(Cell(**cell), **rest)
+    return Result(_cell(item), **rest)
+
+
+def _cell(item: Mapping[str, Any]) -> Cell:
+    known, source = {field.name: item[field.name] for field in fields(Cell)}, item["source"]
+    dataset = item["dataset"].removesuffix(f" ({source})") if source else item["dataset"]
+    return Cell(**{**known, "dataset": dataset})
+
+
+def _threshold(value: Any) -> Threshold:
+    return key_of(value) if isinstance(value, str) else _float(value)
 
 
 def _float(value: Any) -> float:

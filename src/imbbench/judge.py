@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from imbbench.aggregate import COUNTS
 from imbbench.baseline_plan import Plan
+from imbbench.readings import Threshold
 from imbbench.results import Result
 from imbbench.rules import Rules, noise
 from imbbench.ttest import corrected_ttest, holm
@@ -40,7 +41,7 @@ class Change:
     """
 
     metric: str
-    threshold: float
+    threshold: Threshold
     verdict: str
     before: float
     now: float
@@ -61,7 +62,8 @@ class Change:
 def judged(
     groups: Sequence[Sequence[Pair]], plan: Plan, lower_is_better: Collection[str], rules: Rules
 ) -> list[tuple[Change, ...]]:
-    """For each group of folds (of one, where folds are judged one by one) what became of each figure."""
+    """For each group of folds, with their seeds, (of one, where they are judged one by one) what became of
+    each figure."""
     which = _figures(groups, plan)
     told = [
         [_change(group, metric, threshold, metric in lower_is_better, rules) for metric, threshold in which]
@@ -72,11 +74,11 @@ def judged(
     return [tuple(changes) for changes in told]
 
 
-def _figures(groups: Sequence[Sequence[Pair]], plan: Plan) -> list[tuple[str, float]]:
+def _figures(groups: Sequence[Sequence[Pair]], plan: Plan) -> list[tuple[str, Threshold]]:
     """Every (metric, threshold); of one that no threshold moves, such as an area, just the first."""
     rows = [row for group in groups for pair in group for row in (pair.before, pair.now)]
 
-    def values(metric: str, threshold: float) -> str:
+    def values(metric: str, threshold: Threshold) -> str:
         return repr([row.metrics.get(threshold, {}).get(metric) for row in rows])
 
     first = {metric: values(metric, plan.threshold[0]) for metric in plan.metrics}
@@ -88,7 +90,7 @@ def _figures(groups: Sequence[Sequence[Pair]], plan: Plan) -> list[tuple[str, fl
     ]
 
 
-def _change(group: Sequence[Pair], metric: str, threshold: float, lower: bool, rules: Rules) -> Change:
+def _change(group: Sequence[Pair], metric: str, threshold: Threshold, lower: bool, rules: Rules) -> Change:
     was = [pair.before.metrics[threshold][metric] for pair in group]
     if any(metric not in pair.now.metrics.get(threshold, {}) for pair in group):
         verdict = "missing" if any(map(math.isfinite, was)) else "same"
@@ -96,19 +98,30 @@ def _change(group: Sequence[Pair], metric: str, threshold: float, lower: bool, r
     values = [(before, pair.now.metrics[threshold][metric]) for before, pair in zip(was, group, strict=True)]
     defined = [(before, now) for before, now in values if math.isfinite(before) and math.isfinite(now)]
     lost = sum(math.isfinite(before) and not math.isfinite(now) for before, now in values)
+    reason = _lost(metric, lost, group)
     if lost > len(defined) or not defined:
-        return _undefined(metric, threshold, values, lost)
-    before, now = (_mean([value[side] for value in defined]) for side in (0, 1))
+        return _undefined(metric, threshold, values, reason)
+    folds = _by_fold(group, values)
+    before, now = (_mean([value[side] for value in folds]) for side in (0, 1))
     allowed = rules.allowed(metric, before, lower_is_better=lower)
-    losses = [(now - before) if lower else (before - now) for before, now in defined]
-    reason = f"{metric} is undefined now in {lost} of {len(values)} folds" if lost else ""
+    losses = [(now - before) if lower else (before - now) for before, now in folds]
     change = Change(metric, threshold, "same", before, now, allowed, statistics.mean(losses), reason=reason)
     margin = allowed + noise(before)
-    if rules.significance is not None and len(group) > 1:
+    if rules.significance is not None and len({pair.now.cell.fold for pair in group}) > 1:
         return replace(change, p=_p_value(losses, margin, group)) if len(losses) > 1 else change
     if abs(change.loss) > margin:
         return replace(change, verdict="worse" if change.loss > 0 else "better")
     return change
+
+
+def _by_fold(group: Sequence[Pair], values: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """(before, now) of each fold in which both are defined, means over its seeds: these share all their
+    rows, and are no more folds to a test."""
+    folds: dict[int, list[tuple[float, float]]] = {}
+    for pair, value in zip(group, values, strict=True):
+        if all(map(math.isfinite, value)):
+            folds.setdefault(pair.now.cell.fold, []).append(value)
+    return [(_mean([b for b, _ in each]), _mean([n for _, n in each])) for each in folds.values()]
 
 
 def _p_value(losses: Sequence[float], margin: float, group: Sequence[Pair]) -> float:
@@ -118,13 +131,20 @@ def _p_value(losses: Sequence[float], margin: float, group: Sequence[Pair]) -> f
     return corrected_ttest([-loss for loss in losses] if gain else losses, margin, share)
 
 
-def _undefined(metric: str, threshold: float, values: Sequence[tuple[float, float]], lost: int) -> Change:
-    """Of a metric that is defined on both sides in no fold, or in fewer than have lost it."""
+def _lost(metric: str, lost: int, group: Sequence[Pair]) -> str:
+    """That a metric is undefined now, in words; empty where it is in none of the group."""
+    if not lost:
+        return ""
+    fits = "fits" if any(pair.now.cell.seed for pair in group) else "folds"
+    return f"{metric} is undefined now" + (f" in {lost} of {len(group)} {fits}" if len(group) > 1 else "")
+
+
+def _undefined(metric: str, threshold: Threshold, values: Sequence[tuple[float, float]], lost: str) -> Change:
+    """Of a metric that is defined on both sides in no fold, or in fewer than have `lost` it (in words)."""
     before, now = (_mean([value[side] for value in values]) for side in (0, 1))
     change = Change(metric, threshold, "same", before, now)
     if lost:
-        folds = f" in {lost} of {len(values)} folds" if len(values) > 1 else ""
-        return replace(change, verdict="worse", reason=f"{metric} is undefined now{folds}")
+        return replace(change, verdict="worse", reason=lost)
     if any(math.isfinite(now) for _, now in values):
         return replace(change, verdict="new", reason=f"{metric} was undefined")
     return change

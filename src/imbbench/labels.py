@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from imbbench.errors import UsageError
 from imbbench.results import Cell
@@ -37,6 +37,17 @@ def _parsed(text: str) -> Spec:
         return parse(text)
     except UsageError:
         return Spec(text)
+
+
+def place(cell: Cell) -> str:
+    """Which fit of its strategy and model it is: "fold 3", "fold 3 · seed 2"."""
+    return f"fold {cell.fold}" + (f" · seed {cell.seed}" if cell.seed else "")
+
+
+def places(cells: Collection[Cell]) -> str:
+    """How many fits of a strategy and model there are: "5 folds", "5 folds x 3 seeds", "3 seeds"."""
+    numbers = {"fold": len({cell.fold for cell in cells}), "seed": len({cell.seed for cell in cells})}
+    return " x ".join(f"{number} {name}s" for name, number in numbers.items() if number > 1)
 
 
 def protocol(cell: Cell, label: str) -> tuple[str, ...]:

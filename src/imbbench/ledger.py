@@ -42,8 +42,14 @@ class Ledger:
         self._number: dict[str, int] = {}  # key that was asked for -> stored cell
         self._stores = True
         self._run = lookup.store.begin(
-            empty.environment, empty.thresholds, empty.columns, empty.lower_is_better, len(cells)
-        )
+            empty.environment, empty.thresholds, empty.columns, empty.lower_is_better, len(cells),
+            empty.undirected,
+        )  # fmt: skip
+
+    @property
+    def run(self) -> int:
+        """The number of the run in the store."""
+        return self._run
 
     def keep(self, row: Row) -> None:
         """Commit a row, then tell of it."""
@@ -77,12 +83,14 @@ class Ledger:
         number = self._number.get(row.request) if row.twin and row.result.cached else row.stored
         if number is not None:
             if row.rescored:
-                self._store.update_metrics(number, row.result.metrics, self._scored(row.result))
+                self._store.update_metrics(
+                    number, row.result.metrics, self._scored(row.result), row.result.notes
+                )
             self._links.append((position, number, cell if row.renamed else None))
             return
         self._flush()
         self._remember_components()
-        kept = row.identity, row.result, self._scored(row.result), row.scores, row.fold
+        kept = row.identity, row.result, self._scored(row.result), row.scores
         self._number[row.request] = self._store.put(self._run, position, row.request or None, *kept)
 
     def _scored(self, result: Result) -> dict[str, str]:

@@ -6,10 +6,11 @@ import fnmatch
 import inspect
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, fields
+from dataclasses import fields
 from typing import IO
 
-from imbbench.components import KINDS, Card, Component, Dataset, Model, main_callable
+from imbbench.card import Card
+from imbbench.components import KINDS, Component, Dataset, Model, main_callable
 from imbbench.errors import NothingSelected, UsageError
 from imbbench.params import describe, parameters
 from imbbench.print_columns import print_columns
@@ -108,10 +109,11 @@ def show_plugins(registry: Registry, stream: IO[str]) -> None:
     print_columns(["plugin", "distribution", "version", "provides"], rows, stream)
 
 
-def show_cells(cells: Iterable[Cell], stream: IO[str]) -> None:
-    """One line a cell."""
-    headings = [field.name for field in fields(Cell)]
-    print_columns(headings, [tuple(map(str, astuple(cell))) for cell in cells], stream)
+def show_cells(cells: Sequence[Cell], stream: IO[str]) -> None:
+    """One line a cell; its seed where there are several."""
+    several = any(cell.seed for cell in cells)
+    headings = [field.name for field in fields(Cell) if several or field.name != "seed"]
+    print_columns(headings, [tuple(str(getattr(cell, name)) for name in headings) for cell in cells], stream)
 
 
 def _parameters(component: Component) -> str:

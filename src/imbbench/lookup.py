@@ -10,6 +10,7 @@ from typing import Any
 from imbbench import keys
 from imbbench.orders import Promise
 from imbbench.provenance import version
+from imbbench.readings import reading
 from imbbench.registry import Bound, Registry
 from imbbench.results import Cell, Result
 from imbbench.settings import Settings
@@ -57,7 +58,8 @@ class Lookup:
         if which not in self._shared:
             surroundings = self.device_of(cell.model), self.settings.threads, numerics
             self._shared[which] = keys.of_run(self.parts(cell), *surroundings)
-        return keys.of_cell(cell, fingerprint) + self._shared[which]
+        drawn = cell.seed > 0 and keys.is_drawn(self.parts(cell))
+        return keys.of_cell(cell, fingerprint, drawn=drawn) + self._shared[which]
 
     def request(self, cell: Cell, fingerprint: str) -> str:
         """The key that a cell is asked for under; its result's is another where it was to be grouped and
@@ -78,9 +80,20 @@ class Lookup:
         usable = {}
         for cell, request in requests.items():
             stored = found.get(request)
-            if stored is not None and (stored.has_scores or self.complete(stored, self.settings.columns)):
+            if stored is None:
+                continue
+            if self._readable(stored) or self.complete(stored, self.settings.columns):
                 usable[cell] = stored
         return usable
+
+    def _readable(self, stored: Stored) -> bool:
+        """Whether every reading of the run can be computed from what is stored, or was."""
+        new = [reading(key) for key in self.settings.thresholds if key not in stored.result.metrics]
+        return stored.has_scores and all(
+            (stored.has_inner or not how.needs_inner)
+            and (stored.result.shift is not None or how.calibrate != "prior")
+            for how in new
+        )
 
     def complete(self, stored: Stored, metrics: Sequence[str] | None = None) -> bool:
         """Whether it has these metrics (default: all that are computed), by the code that is installed,

@@ -14,11 +14,12 @@ from imbbench.estimate import Estimates
 from imbbench.folders import Folder
 from imbbench.job import Job, Row
 from imbbench.lookup import Lookup
-from imbbench.orders import AboutData, Answer, Fit, Fitted, Load, Order, Prepare, Rescore
+from imbbench.orders import AboutData, Answer, Fit, Fitted, Load, Order, Prepare, rescoring
+from imbbench.records import ScoreRecord
 from imbbench.registry import Bound
 from imbbench.results import Cell, Result
 from imbbench.slots import Slot, Slots
-from imbbench.store_rows import FoldRecord, Stored
+from imbbench.store_rows import Stored
 from imbbench.store_schema import StoreError
 from imbbench.tasks import Task
 
@@ -50,6 +51,7 @@ class Lot:
         self._about = AboutData("", "")
         self._notes: tuple[str, ...] = ()
         self._before: str | None = None
+        self._dropping = lookup.settings.drop_duplicates
         self._rescoring: set[Cell] = set()
 
     def seconds(self, cells: Iterable[Cell]) -> float:
@@ -64,7 +66,8 @@ class Lot:
 
     def remembered(self) -> str | None:
         """The fingerprint that the data had when they were last loaded, if nothing has changed since."""
-        return facts.recall_fingerprint(self._lookup.store, self.dataset)
+        store = self._lookup.store
+        return facts.recall_fingerprint(store, self.dataset, drop_duplicates=self._dropping)
 
     def to_fit(self) -> list[Cell]:
         """Cells that wait for a fit."""
@@ -104,7 +107,7 @@ class Lot:
 
     def load(self) -> Job:
         """Loads the dataset."""
-        self._before = facts.data_identity(self.dataset)
+        self._before = facts.data_identity(self.dataset, drop_duplicates=self._dropping)
         order = Load(self.dataset.spec, self._lookup.promise(self.dataset))
         return Job(self.spec, order, (self.data,), (self.number, -1), tuple(self.waiting))
 
@@ -135,9 +138,7 @@ class Lot:
         found = self._lookup.store.scores_of(stored.cell_id)
         if found is None:
             raise ImbbenchError(f"the store has lost the scores of {cell}; run it again with --fresh")
-        scores, fold = found
-        n0, n1 = stored.result.counts["train"]
-        return Rescore(scores, fold.y, fold.amount, n1 / (n0 + n1))
+        return rescoring(stored.result, found)
 
     def _bounds(self, cell: Cell, *kinds: str) -> list[Bound]:
         return [self._lookup.registry.resolve(kind, getattr(cell, kind)) for kind in kinds]
@@ -150,7 +151,8 @@ class Lot:
         with contextlib.suppress(StoreError):  # whoever writes the next row tells of it
             if self._about.fingerprint != self.fingerprint:
                 yield from self.find(self._about.fingerprint)
-            facts.remember_fingerprint(self._lookup.store, self.dataset, self._before, self._about)
+            store, known = self._lookup.store, (self.dataset, self._before, self._about)
+            facts.remember_fingerprint(store, *known, drop_duplicates=self._dropping)
 
     def fitted(self, fitted: Fitted, why: str = "") -> Row:
         """The row of a cell that a worker was through with."""
@@ -159,18 +161,20 @@ class Lot:
         identity = self._lookup.identity(result.cell, self.fingerprint, result.numerics)
         notes = (*result.notes, why) if why else result.notes
         about = self.slots.of(result.cell).about
-        hashes = {"data": self.fingerprint[:_SHORT], "test": about.digest[:_SHORT]} if about else {}
+        known = {"data": self.fingerprint, "test": about.digest, "train": about.parts} if about else {}
+        hashes = {part: digest[:_SHORT] for part, digest in known.items()}
         key, positive = keys.cell_key(identity), self._about.positive
         result = replace(result, key=key, notes=notes, hashes=hashes, positive=positive)
-        fold = None
-        if about is not None and about.test is not None and about.y is not None:
-            fold = FoldRecord(about.test, about.y, about.amount)
-        return Row(result, request, identity, fitted.scores, fold)
+        scores = None
+        if about is not None and about.rows is not None and fitted.scores is not None:
+            scores = ScoreRecord(fitted.scores, about.rows, fitted.inner)
+        return Row(result, request, identity, scores)
 
     def rescored(self, cell: Cell, stored: Stored, answer: Answer) -> Row:
         """The row of a stored cell whose metrics were computed anew."""
         request = self.waiting.pop(cell)
-        result = replace(stored.result, cell=cell, metrics=answer.value, cached=True)
+        notes = tuple(dict.fromkeys((*stored.result.notes, *answer.notes)))
+        result = replace(stored.result, cell=cell, metrics=answer.value, notes=notes, cached=True)
         renamed = stored.result.cell != cell
         return Row(result, request, stored=stored.cell_id, renamed=renamed, rescored=True)
 

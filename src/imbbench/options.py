@@ -8,17 +8,17 @@ from typing import Literal
 
 from imbbench.errors import UsageError
 from imbbench.plan import Choice
+from imbbench.readings import Threshold, reading
 
 COLUMNS = ("tn", "fp", "fn", "tp", "precision", "recall", "roc_auc", "average_precision")
 Auto = Literal["auto"]
 
 
-def check_thresholds(thresholds: tuple[float, ...]) -> tuple[float, ...]:
-    """The same; UsageError for one that is no probability."""
-    for threshold in thresholds:
-        if not 0 < threshold < 1:
-            raise UsageError(f"threshold {threshold} is not strictly between 0 and 1")
-    return thresholds
+def check_level(level: float) -> float:
+    """The same; UsageError for what is no confidence level."""
+    if isinstance(level, bool) or not isinstance(level, int | float) or not 0 < level < 1:
+        raise UsageError(f"confidence level {level!r} is not strictly between 0 and 1; write 0.95 for 95%")
+    return float(level)
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Options:
 
     Parameters
     ----------
-    threshold : probabilities above which a row is called positive; a table row for each.
+    threshold : keys of the readings of each cell's scores (`readings`); a table row for each.
     metrics : specs of the metrics to show; all others are computed too.
     device : "auto", "cpu", "cuda", "cuda:N" or "mps", for models that require torch.
     threads : for BLAS and torch; part of a result's identity.
@@ -42,9 +42,11 @@ class Options:
     exitfirst : stop at the first failure.
     group : let models that can fit replicates together; part of a result's identity.
     debug : print the traceback of whatever a component raises.
+    ci : confidence level of intervals, computed from the stored scores when the run has ended; None for none.
+    drop_duplicates : drop rows that equal an earlier one in all features and the label, from every dataset.
     """
 
-    threshold: tuple[float, ...] = (0.5,)
+    threshold: tuple[Threshold, ...] = (0.5,)
     metrics: tuple[Choice, ...] = COLUMNS
     device: str = "auto"
     threads: int = 1
@@ -58,11 +60,20 @@ class Options:
     exitfirst: bool = False
     group: bool = False
     debug: bool = False
+    ci: float | None = None
+    drop_duplicates: bool = False
 
     def __post_init__(self) -> None:
-        check_thresholds(self.threshold)
-        if not isinstance(self.group, bool):
-            raise UsageError(f"group is {self.group!r}; expected True or False")
+        for key in self.threshold:
+            reading(key)
+        for name in ("group", "drop_duplicates"):
+            if not isinstance(getattr(self, name), bool):
+                raise UsageError(f"{name} is {getattr(self, name)!r}; expected True or False")
+        if self.ci is not None:
+            check_level(self.ci)
+            if self.store is None or not self.scores:
+                advice = "give a store" if self.store is None else "leave --no-scores (scores=False) out"
+                raise UsageError(f"ci computes intervals from stored scores; {advice}")
         if not (type(self.threads) is int and self.threads >= 1):
             raise UsageError(f"threads must be at least 1, not {self.threads!r}")
         if self.jobs != "auto" and not (type(self.jobs) is int and self.jobs >= 1):

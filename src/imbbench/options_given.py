@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 from imbbench.errors import UsageError
-from imbbench.options import COLUMNS, Options, check_thresholds
+from imbbench.options import COLUMNS, Options
+from imbbench.readings import Threshold, keys_of, rule_of, split_rules
 from imbbench.selection import listed
-from imbbench.spec import literal, split_list
+from imbbench.spec import split_list
 from imbbench.store import DEFAULT
 
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "ki": 2**10, "mi": 2**20, "gi": 2**30}
@@ -21,7 +22,7 @@ def options_of(said: Mapping[str, Any]) -> Options:
     """The options, from what was said; UsageError for what cannot be understood."""
     defaults = Options()
     return Options(
-        threshold=thresholds(said["threshold"]) if "threshold" in said else defaults.threshold,
+        threshold=thresholds(said.get("threshold", defaults.threshold), said.get("calibrate", ())),
         metrics=tuple(listed(said.get("metrics", COLUMNS))),
         device=said.get("device", defaults.device),
         threads=said.get("threads", defaults.threads),
@@ -35,21 +36,28 @@ def options_of(said: Mapping[str, Any]) -> Options:
         exitfirst=said.get("exitfirst", False),
         group=said.get("group", False),
         debug=said.get("debug", False),
+        ci=said.get("ci"),
+        drop_duplicates=said.get("drop_duplicates", False),
     )
 
 
-def thresholds(given: Any) -> tuple[float, ...]:
-    """Probabilities, from numbers and comma lists."""
+def thresholds(given: Any, calibrate: Any = ()) -> tuple[Threshold, ...]:
+    """Keys of every threshold with every calibration, from numbers, texts and comma lists."""
     items = [
-        part for item in listed(given) for part in (split_list(item) if isinstance(item, str) else [item])
+        part for item in listed(given) for part in (split_rules(item) if isinstance(item, str) else [item])
     ]
-    numbers = [literal(item) if isinstance(item, str) else item for item in items]
-    for number in numbers:
-        if isinstance(number, bool) or not isinstance(number, int | float):
-            raise UsageError(f"threshold {number!r} is no number")
-    if not numbers:
+    names = [name for item in listed(calibrate) for name in split_list(item)]
+    if not items:
         raise UsageError("no threshold is given; write probabilities between 0 and 1, such as 0.3,0.5")
-    return check_thresholds(tuple(dict.fromkeys(float(number) for number in numbers)))
+    return keys_of(items, names or ["none"])
+
+
+def read_anew(given: Mapping[str, Any], known: Iterable[Threshold]) -> tuple[Threshold, ...]:
+    """Keys that --threshold and --calibrate ask for of a stored run, whose own keys are `known`; empty if
+    they ask for nothing."""
+    if not given["threshold"] and not given["calibrate"]:
+        return ()
+    return thresholds(given["threshold"] or [rule_of(key) for key in known], given["calibrate"])
 
 
 def _jobs(given: Any) -> int | Literal["auto"]:

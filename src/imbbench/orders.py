@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from imbbench.records import FoldRecord, ScoreRecord
 from imbbench.results import Cell, Result
 from imbbench.settings import Settings
 
@@ -73,18 +74,18 @@ class Fit:
 
 @dataclass(frozen=True)
 class Rescore:
-    """Metrics from stored scores. Value: threshold -> metric -> value.
+    """Metrics from stored scores. Value: key of a reading -> metric -> value.
 
     Parameters
     ----------
-    scores, y, amount : packed arrays (n,).
+    record : the cell's scores.
     prevalence : of class 1 in the training part.
+    shift : as in `Result`.
     """
 
-    scores: bytes
-    y: bytes
-    amount: bytes | None
+    record: ScoreRecord
     prevalence: float
+    shift: float | None
     promise: Promise = ()
 
 
@@ -99,6 +100,12 @@ class FindDevice:
 Order = Load | Prepare | Fit | Rescore | FindDevice
 
 
+def rescoring(result: Result, record: ScoreRecord) -> Rescore:
+    """The order for the metrics of a stored cell."""
+    n0, n1 = result.counts["train"]
+    return Rescore(record, n1 / (n0 + n1), result.shift)
+
+
 @dataclass(frozen=True)
 class AboutData:
     """A loaded dataset: hash of its rows, `Data.source`, `Data.positive`."""
@@ -110,22 +117,23 @@ class AboutData:
 
 @dataclass(frozen=True)
 class AboutFold:
-    """A prepared fold: class counts by part, a hash of its test rows' numbers and labels, and, packed,
-    these and their amounts; the last three only in a run that stores scores."""
+    """A prepared fold: class counts by part, a hash of its test rows' numbers and labels, what scores are of
+    in a run that stores them, and a hash of the row numbers of both parts."""
 
     counts: Mapping[str, tuple[int, int]]
     digest: str
-    test: bytes | None
-    y: bytes | None
-    amount: bytes | None
+    rows: FoldRecord | None
+    parts: str = ""
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """What became of a cell, and its scores, packed, if it is ok and they were wanted."""
+    """What became of a cell, and its scores, packed, if it is ok and they were wanted: those of the test part
+    (n,), and those of the training part's rows (m,), each scored by a fit that had not seen it."""
 
     result: Result
     scores: bytes | None = None
+    inner: bytes | None = None
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,7 @@ class Draft:
     cell : which fit it is of.
     known : fields of `Result` that are known by now.
     notes : warnings so far.
-    scores : packed, where they are wanted.
+    scores, inner : packed, where they are wanted.
     failure : how the cell ended, if it did not end well.
     """
 
@@ -101,6 +101,7 @@ class Draft:
     known: dict[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     scores: bytes | None = None
+    inner: bytes | None = None
     failure: Failure | None = None
 
     @contextmanager
@@ -116,4 +117,4 @@ class Draft:
         """The row, whatever became of the cell."""
         status, reason = (self.failure.status, str(self.failure)) if self.failure else ("ok", "")
         notes = tuple(dict.fromkeys(self.notes))
-        return Fitted(Result(self.cell, status, reason, notes=notes, **self.known), self.scores)
+        return Fitted(Result(self.cell, status, reason, notes=notes, **self.known), self.scores, self.inner)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from imbbench.errors import NothingSelected, UsageError
+from imbbench.errors import ImbbenchError, NothingSelected, UsageError
 from imbbench.preprocess import SCALES
 from imbbench.registry import Bound, Registry
 from imbbench.results import Cell
@@ -18,8 +18,13 @@ Choice = str | Spec
 
 @dataclass(frozen=True)
 class Grid:
-    """A product of choices; each item is a spec, a comma list, a glob, or "all". `where` says where
-    it was written, for messages."""
+    """A product of choices; each item is a spec, a comma list, a glob, or "all".
+
+    Parameters
+    ----------
+    seeds : how often each cell is fitted, on the same folds with other seeds.
+    where : it was written, for messages.
+    """
 
     dataset: Sequence[Choice] = ("all",)
     split: Sequence[Choice] = ("holdout",)
@@ -27,6 +32,7 @@ class Grid:
     strategy: Sequence[Choice] = ("all",)
     model: Sequence[Choice] = ("all",)
     random_state: int = 0
+    seeds: int = 1
     where: str = ""
 
 
@@ -34,11 +40,11 @@ def plan(registry: Registry, grids: Iterable[Grid]) -> tuple[Cell, ...]:
     """The union of the grids' cells, each once.
 
     Cells that share a dataset, a split and a fold stand together, so that the work they share is
-    done once; otherwise they keep the order of the selection.
+    done once; otherwise they keep the order of the selection, the seeds of a cell one after another.
 
     Raises
     ------
-    UsageError : an unknown name, parameter or scale.
+    UsageError : an unknown name, parameter or scale; seeds that are no number of at least 1.
     NothingSelected : a glob without a match, or no cell at all.
     """
     cells = list(dict.fromkeys(cell for grid in grids for cell in _located(registry, grid)))
@@ -68,6 +74,8 @@ def _cells(registry: Registry, grid: Grid) -> Iterable[Cell]:
             raise UsageError(
                 f"no scale is named {scale!r}{did_you_mean(scale, SCALES)}; scales are {', '.join(SCALES)}"
             )
+    if type(grid.seeds) is not int or grid.seeds < 1:
+        raise UsageError(f"seeds is {grid.seeds!r}; expected how often each cell is fitted, at least 1")
     datasets, splits, strategies, models = (
         registry.select(kind, items)
         for kind, items in [
@@ -78,14 +86,18 @@ def _cells(registry: Registry, grid: Grid) -> Iterable[Cell]:
         ]
     )
     for dataset, split, scale in product(datasets, splits, grid.scale):
-        for fold, strategy, model in product(range(n_folds(split)), strategies, models):
-            yield Cell(dataset.spec, split.spec, fold, scale, strategy.spec, model.spec, grid.random_state)
+        each = product(range(n_folds(split)), strategies, models, range(grid.seeds))
+        for fold, strategy, model, seed in each:
+            names = strategy.spec, model.spec, grid.random_state
+            yield Cell(dataset.spec, split.spec, fold, scale, *names, seed)
 
 
 def n_folds(split: Bound) -> int:
     """How many folds a split makes; the data is not needed."""
     try:
         folds = int(split.component.n_folds(**split.params))
+    except ImbbenchError as error:
+        raise UsageError(f"{split.who}: {error}") from error
     except (Exception, SystemExit) as error:
         raise UsageError(f"{split.who}: its n_folds raised {type(error).__name__}: {error}") from error
     if folds < 1:

@@ -7,6 +7,7 @@ import sys
 from typing import IO, TYPE_CHECKING, Self
 
 from imbbench.aggregate import clean
+from imbbench.labels import place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,7 +38,7 @@ class Progress:
         known = {cell: estimates.seconds(cell) if estimates else None for cell in cells}
         usual = sum(filter(None, known.values())) / max(1, len(known)) or 1.0
         self._waiting = {cell: seconds or usual for cell, seconds in known.items()}
-        self._folds = any(cell.fold > 0 for cell in cells)
+        self._folds = any(cell.fold or cell.seed for cell in cells)
         self._stream = stream if stream is not None else sys.stderr
         self._ascii = False
         self._bar: Bar | None = None
@@ -99,7 +100,7 @@ class Progress:
 
     def _running(self) -> str:
         for cell in self._waiting:
-            fold = f" [{cell.fold}]" if self._folds else ""
+            fold = f" [{place(cell).removeprefix('fold ')}]" if self._folds else ""
             text = clean(f"{cell.dataset} · {cell.strategy} · {cell.model}{fold}")
             return text.replace("·", "-").encode("ascii", "replace").decode() if self._ascii else text
         return ""

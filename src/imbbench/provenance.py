@@ -52,7 +52,7 @@ def source_hash(module: str, *, wrapped: bool) -> str:
 
 def core_hash() -> str:
     """SHA-256 over the modules of imbbench that every figure passes through."""
-    names = ("cell", "folds", "border", "border_data", "columns", "preprocess", "seeds")
+    names = ("cell", "folds", "border", "border_data", "border_folds", "columns", "preprocess", "seeds")
     files = _source_of([f"imbbench.{name}" for name in names])
     return hashlib.sha256(b"\0".join(files[name] for name in sorted(files))).hexdigest()
 

@@ -64,6 +64,19 @@ class Bound:
         plugin = "" if self.provider.module.startswith("imbbench.builtin.") else f" of {self.provider}"
         return f"{self.kind} {self.spec!r}{plugin}"
 
+    @property
+    def deterministic(self) -> bool:
+        """Whether the seed that it is given changes nothing: a strategy or a model says so, or has a
+        `random_state` of its own."""
+        if self.params.get("random_state") is not None:
+            return True
+        says = self.component.deterministic
+        try:
+            return bool(says(**self.params) if callable(says) else says)
+        except (Exception, SystemExit) as error:
+            what = f"{self.who}: its deterministic raised {type(error).__name__}"
+            raise UsageError(f"{what}: {error}") from error
+
     def call(self, *args: Any) -> Any:
         """The component's main callable with its parameters."""
         return main_callable(self.component)(*args, **self.params)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
+from imbbench.confidence import single, with_intervals
 from imbbench.desk import Desk
 from imbbench.errors import ImbbenchError
 from imbbench.keys import component_digest
-from imbbench.orders import Rescore
+from imbbench.options import check_level
+from imbbench.options_given import read_anew
+from imbbench.orders import rescoring
 from imbbench.plan import Choice
+from imbbench.progress import Progress
+from imbbench.readings import Threshold
 from imbbench.registry import Registry
-from imbbench.results import Result, Results
+from imbbench.results import Result, Results, directions
 from imbbench.settings import Settings
 from imbbench.store import DEFAULT, Store
 from imbbench.store_read import Reader
@@ -23,66 +29,69 @@ NO_SCORES = "no scores are stored of this cell (--no-scores), so that nothing ne
 
 
 def rescored(
-    registry: Registry, store: Reader, run: int, metrics: Sequence[str], thresholds: Sequence[float]
+    registry: Registry, store: Reader, run: int, metrics: Sequence[str], thresholds: Sequence[Threshold]
 ) -> Iterator[tuple[int, Result]]:
     """(number of the stored cell, its result with these metrics at these thresholds) of every cell of a
     run that has scores. A metric that fails is the cell's error."""
     settings = Settings(tuple(thresholds), tuple(metrics), tuple(metrics))
     desk = Desk(registry, settings)
-    for number, result, scores, fold in store.scored_rows(run):
-        n0, n1 = result.counts["train"]
-        answer = desk.do(Rescore(scores, fold.y, fold.amount, n1 / (n0 + n1)))
+    for number, result, record in store.scored_rows(run):
+        answer = desk.do(rescoring(result, record))
         if answer.status == "ok":
-            yield number, replace(result, metrics=answer.value, notes=(*result.notes, *answer.notes))
+            yield number, replace(result, metrics=answer.value, notes=_with(result.notes, answer.notes))
         else:
             yield number, replace(result, status=answer.status, reason=answer.reason, metrics={})
 
 
+def _with(notes: Sequence[str], more: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*notes, *more)))
+
+
 def shown_as(
-    registry: Registry, store: Reader, run: int, metrics: Sequence[Choice], thresholds: Sequence[float]
+    registry: Registry, store: Reader, run: int, metrics: Sequence[Choice], thresholds: Sequence[Threshold]
 ) -> Results:
     """A stored run with other columns or at other thresholds; what was not asked for is as it was."""
     results = store.results(run)
-    columns = tuple(bound.spec for bound in registry.select("metric", metrics)) or results.columns
+    bounds = registry.select("metric", metrics)
+    columns = tuple(bound.spec for bound in bounds) or results.columns
     chosen = tuple(thresholds) or results.thresholds
+    known = {name: getattr(results, name) | found for name, found in directions(bounds).items()}
+    results = replace(results, columns=columns, thresholds=chosen, **known)
     if all(_has(row, columns, chosen) for row in results if row.status == "ok"):
-        return replace(results, columns=columns, thresholds=chosen)
-    lower = {
-        bound.spec for bound in registry.select("metric", columns) if not bound.component.greater_is_better
-    }
+        return results
     new = {result.cell: result for _, result in rescored(registry, store, run, columns, chosen)}
     rows = tuple(new.get(row.cell) or _without(row, columns, chosen) for row in results)
-    return replace(
-        results, rows=rows, columns=columns, thresholds=chosen,
-        lower_is_better=results.lower_is_better | lower,
-    )  # fmt: skip
+    return replace(results, rows=rows)
 
 
-def _has(row: Result, columns: Sequence[str], thresholds: Sequence[float]) -> bool:
+def _has(row: Result, columns: Sequence[str], thresholds: Sequence[Threshold]) -> bool:
     return all(set(columns) <= set(row.metrics.get(threshold, ())) for threshold in thresholds)
 
 
-def _without(row: Result, columns: Sequence[str], thresholds: Sequence[float]) -> Result:
+def _without(row: Result, columns: Sequence[str], thresholds: Sequence[Threshold]) -> Result:
     """A row as it is; one without scores says so where something is missing."""
     missing = row.status == "ok" and not _has(row, columns, thresholds)
     return replace(row, notes=(*row.notes, NO_SCORES)) if missing else row
 
 
-def rescore(
-    registry: Registry, store: Store, run: int, metrics: Sequence[Choice], thresholds: Sequence[float]
-) -> tuple[int, int]:
+def rescore(registry: Registry, store: Store, run: int, given: Mapping[str, Any]) -> tuple[int, int]:
     """Compute metrics of a run anew and store them; returns of how many cells, and how many metrics.
+
+    Parameters
+    ----------
+    given : what --metrics, --threshold and --calibrate say.
 
     Raises ImbbenchError for a run without any stored scores.
     """
-    chosen = tuple(thresholds) or store.results(run).thresholds
-    bounds = registry.select("metric", metrics or ["all"])
+    known = store.results(run).thresholds
+    chosen = read_anew(given, known) or known
+    bounds = registry.select("metric", given["metrics"] or ["all"])
     scoring = {bound.spec: component_digest(bound) for bound in bounds}
     done = 0
     for number, result in rescored(registry, store, run, list(scoring), chosen):
         if result.status != "ok":
             raise ImbbenchError(f"{result.cell.strategy}, {result.cell.model}: {result.reason}")
-        store.update_metrics(number, result.metrics, scoring)
+        store.update_metrics(number, result.metrics, scoring, result.notes)
         done += 1
     if not done:
         ok = sum(row.status == "ok" for row in store.results(run))
@@ -98,20 +107,21 @@ def plugins_of(path: Path | None, run: int | None) -> tuple[str, ...]:
 
 
 def stored_results(
-    registry: Registry,
-    path: Path | None,
-    run: int | None,
-    metrics: Sequence[Choice] = (),
-    thresholds: Sequence[float] = (),
+    registry: Registry, path: Path | None, run: int | None, given: Mapping[str, Any]
 ) -> Results:
-    """The rows of a stored run (None for the latest), as `shown_as`; says so on standard error if they are
-    not all that were planned."""
+    """The rows of a stored run (None for the latest), with what --metrics, --threshold, --calibrate and --ci
+    of `given` ask for; says so on standard error if they are not all that were planned."""
     with Reader.read(path or DEFAULT) as reader:
         about = reader.about(run)
-        if metrics or thresholds:
-            results = shown_as(registry, reader, about.number, metrics, thresholds)
-        else:
-            results = reader.results(about.number)
+        results = reader.results(about.number)
+        thresholds = read_anew(given, results.thresholds)
+        if given["metrics"] or thresholds:
+            results = shown_as(registry, reader, about.number, given["metrics"], thresholds)
+        if given.get("ci") is not None:
+            cells = [row.cell for row in single(results)]
+            with Progress(cells) as progress:
+                level = check_level(given["ci"])
+                results = with_intervals(registry, reader, about.number, results, level, progress.advance)
     if about.done < about.planned:
         click.echo(f"Run {about.number} was not finished: {about.done} of {about.planned} cells", err=True)
     return results

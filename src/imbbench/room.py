@@ -19,14 +19,17 @@ PART, SCORE, CELL = 0.3, 8, 1500
 MUCH = 10**9
 
 
-def check_room(store: Path, registry: Registry, cells: Sequence[Cell], *, scores: bool) -> None:
+def check_room(
+    store: Path, registry: Registry, cells: Sequence[Cell], *, scores: bool, inner: bool = False
+) -> None:
     """Warn of a run that will write more than 1 GB; StoreError if the disk has no room for it.
 
-    As far as it is known before the data are loaded: scores are counted as float64, not compressed.
+    As far as it is known before the data are loaded: scores are counted as float64, not compressed; with
+    `inner`, those of the training part too.
     """
     counted = Counter(cell.dataset for cell in cells)
     rows = sum(number * (table_rows(registry, dataset) or 0) for dataset, number in counted.items())
-    size = len(cells) * CELL + (int(rows * PART * SCORE) if scores else 0)
+    size = len(cells) * CELL + (int(rows * (1 if inner else PART) * SCORE) if scores else 0)
     free = shutil.disk_usage(store.parent).free
     what = f"this run writes up to {size / 1e9:.1f} GB to {store}"
     advice = "--no-scores stores figures only" if scores else "name a file on another disk with --store"

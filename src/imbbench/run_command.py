@@ -23,6 +23,7 @@ from imbbench.options import Options
 from imbbench.options_given import options_of
 from imbbench.output import check_output, report_for, write_report
 from imbbench.plan import plan
+from imbbench.readings import needs_inner
 from imbbench.registry import Bound, Registry
 from imbbench.results import FAILED, SKIPPED, Cell, Results
 from imbbench.selection import selected
@@ -44,10 +45,11 @@ def execute_run(file: Path | None, plugin: tuple[str, ...], given: Mapping[str, 
     if failed_plugin:
         return FAILED_PLUGIN
     if said.get("dry_run"):
-        click.echo(f"{counted(cells)}, {in_words(Estimates(registry).total(cells))}", err=True)
+        estimates = Estimates(registry, inner=needs_inner(options.threshold))
+        click.echo(f"{counted(cells)}, {in_words(estimates.total(cells))}", err=True)
         show_cells(cells, sys.stdout)
         return 0
-    display = Display(registry, cells, None if output else report)
+    display = Display(registry, cells, None if output or options.ci else report)
     results = run_shown(registry, cells, options, display)
     written = write_report(report, results, output, only_footer=display.has_printed)
     if missing := sum(row.reason == INTERRUPTED_REASON for row in results):

@@ -22,20 +22,28 @@ def _name(spec: str) -> str:
 
 
 def split_seed(cell: Cell) -> int:
-    """One per dataset and split."""
+    """One per dataset and split: every repetition has the same folds."""
     return derive(cell.random_state, "split", _name(cell.dataset), _name(cell.split))
 
 
 def strategy_seed(cell: Cell) -> int:
-    """One per dataset, split, fold and strategy."""
-    return derive(
-        cell.random_state, "strategy", _name(cell.dataset), _name(cell.split), cell.fold, _name(cell.strategy)
-    )
+    """One per dataset, split, fold, strategy and repetition."""
+    return derive(cell.random_state, "strategy", *_fit(cell, cell.strategy))
 
 
 def model_seed(cell: Cell) -> int:
-    """One per dataset, split, fold and model: never the strategy, so that strategies are compared
-    on equal luck and known equivalences hold."""
-    return derive(
-        cell.random_state, "model", _name(cell.dataset), _name(cell.split), cell.fold, _name(cell.model)
-    )
+    """One per dataset, split, fold, model and repetition: never the strategy, so that strategies are
+    compared on equal luck and known equivalences hold."""
+    return derive(cell.random_state, "model", *_fit(cell, cell.model))
+
+
+def inner_seed(cell: Cell) -> int:
+    """One per dataset, split and fold: all strategies and models have the same inner folds."""
+    return derive(cell.random_state, "inner", _name(cell.dataset), _name(cell.split), cell.fold)
+
+
+def _fit(cell: Cell, component: str) -> tuple[str | int, ...]:
+    """What tells the fits of a component apart. The first repetition has no number: it is as a run without
+    any."""
+    repetition = (cell.seed,) if cell.seed else ()
+    return _name(cell.dataset), _name(cell.split), cell.fold, _name(component), *repetition

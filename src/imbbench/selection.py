@@ -15,7 +15,8 @@ from imbbench.plan import Grid
 from imbbench.registry import Registry
 from imbbench.spec import Spec, Text, split_list
 
-_SELECTION = ("dataset", "strategy", "model", "split", "scale", "data", "target", "positive")
+_OWN_DATA = ("data", "target", "positive", "groups")
+_SELECTION = ("dataset", "strategy", "model", "split", "scale", *_OWN_DATA)
 
 
 def selected(
@@ -37,37 +38,42 @@ def go_offline(said: Mapping[str, Any]) -> None:
 
 def _grids(file: Path | None, given: Mapping[str, Any]) -> tuple[list[Grid], dict[str, Any]]:
     named = [key for key in _SELECTION if given[key]]
-    state = given["random_state"]
+    state, seeds = given["random_state"], given["seeds"]
     if file is not None:
         if named or given["everything"]:
             what = "--all" if given["everything"] else f"--{named[0]}"
             raise UsageError(f"{file} says which cells to run, so {what} cannot; leave one of them out")
         grids, options = benchfile.read(file)
-        return (grids if state is None else [_with_state(grid, state) for grid in grids]), options
+        return [_with_seeds(grid, state, seeds) for grid in grids], options
     if not named and not given["everything"]:
         raise UsageError("nothing is selected; --all runs everything, -d, -s and -m choose, FILE says it all")
     axes = {axis: given[axis] for axis in ("dataset", "strategy", "model", "split") if given[axis]}
-    if given["data"] or given["target"] or given["positive"]:
+    if any(given[key] for key in _OWN_DATA):
         axes["dataset"] = (*given["dataset"], _own_data(given))
     if given["scale"]:
         axes["scale"] = [item for items in given["scale"] for item in split_list(items)]
-    return [Grid(**axes, random_state=state or 0)], {}
+    return [_with_seeds(Grid(**axes), state, seeds)], {}
 
 
-def _with_state(grid: Grid, random_state: int) -> Grid:
-    return replace(grid, random_state=random_state)
+def _with_seeds(grid: Grid, random_state: int | None, seeds: int | None) -> Grid:
+    """The grid with what was said of them on the command line."""
+    state = grid.random_state if random_state is None else random_state
+    return replace(grid, random_state=state, seeds=grid.seeds if seeds is None else seeds)
 
 
 def _own_data(given: Mapping[str, Any]) -> Spec:
-    """The dataset that --data, --target and --positive are short for."""
+    """The dataset that --data, --target, --positive and --groups are short for."""
     if not given["data"] or not given["target"]:
         missing = "--target COLUMN" if given["data"] else "--data FILE"
         raise UsageError(
-            f"your own data needs {missing}; write --data FILE --target COLUMN [--positive LABEL]"
+            f"your own data needs {missing}; write --data FILE --target COLUMN "
+            "[--positive LABEL] [--groups COLUMN]"
         )
     params: dict[str, Any] = {"path": str(given["data"]), "target": given["target"]}
     if given["positive"] is not None:
         params["positive"] = Text(given["positive"])
+    if given["groups"] is not None:
+        params["groups"] = given["groups"]
     return Spec("csv", params)
 
 

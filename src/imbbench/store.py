@@ -10,9 +10,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from imbbench.readings import Threshold
+from imbbench.records import FoldRecord, ScoreRecord
 from imbbench.results import Cell, Result
 from imbbench.store_read import Reader
-from imbbench.store_rows import COLUMNS, FoldRecord, Metrics, columns, figures, intern, sound, to_text
+from imbbench.store_rows import (
+    COLUMNS,
+    Metrics,
+    columns,
+    figures,
+    intern,
+    sound,
+    to_text,
+)
 from imbbench.store_schema import StoreError, connect, guarded, transaction
 
 DEFAULT = Path(".imbbench/results.sqlite")
@@ -45,19 +55,21 @@ class Store(Reader):
     def begin(
         self,
         environment: Mapping[str, Any],
-        thresholds: Sequence[float],
+        thresholds: Sequence[Threshold],
         columns: Sequence[str],
         lower_is_better: Iterable[str],
         planned: int,
+        undirected: Iterable[str] = (),
     ) -> int:
         """Note that a run of `planned` cells begins, with what `Results` tells of it; its number."""
-        about = map(to_text, (environment, thresholds, columns, sorted(lower_is_better)))
+        sets = sorted(lower_is_better), sorted(undirected)
+        about = map(to_text, (environment, thresholds, columns, *sets))
         row = (_now(), sound(environment.get("command", "")), planned, *about)
         with guarded(self.path), transaction(self._db):
             number = self._db.execute(
                 """INSERT INTO runs
-                (started, command, planned, environment, thresholds, columns, lower_is_better)
-                VALUES (?, ?, ?, ?, ?, ?, ?)""",
+                (started, command, planned, environment, thresholds, columns, lower_is_better, undirected)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
                 row,
             ).lastrowid
         assert number is not None
@@ -76,8 +88,7 @@ class Store(Reader):
         identity: str,
         result: Result,
         scoring: Mapping[str, str],
-        scores: bytes | None = None,
-        fold: FoldRecord | None = None,
+        record: ScoreRecord | None = None,
     ) -> int:
         """Keep a cell that was fitted; returns its number, for `link`.
 
@@ -87,27 +98,27 @@ class Store(Reader):
         request : key under which it will be found; None if it has none.
         identity : what the key was made of.
         scoring : metric spec -> digest of the code that computed it.
-        scores, fold : packed scores (n,) and the test rows that they are of; kept together or not at all.
+        record : its scores, which a store that keeps none leaves out.
         """
         db = self._db
         with guarded(self.path), transaction(db):
-            keep = self._keep_scores and scores is not None and fold is not None
-            about = intern(db, "scorings", dict(scoring)), self._fold(fold) if keep and fold else None
+            kept = record if self._keep_scores else None
+            about = intern(db, "scorings", dict(scoring)), self._fold(kept.fold) if kept else None
             row = (run, _now(), request, *about, *columns(db, result))
             cell = db.execute(_PUT_CELL, row).lastrowid
             assert cell is not None
             db.execute("INSERT INTO run_cells VALUES (?, ?, ?, 0, NULL)", (run, position, cell))
             if identity:
                 db.execute("INSERT INTO identities VALUES (?, ?)", (cell, sound(identity)))
-            if keep:
-                db.execute("INSERT INTO scores VALUES (?, ?)", (cell, scores))
+            if kept:
+                db.execute("INSERT INTO scores VALUES (?, ?, ?)", (cell, kept.scores, kept.inner))
         return cell
 
     def _fold(self, fold: FoldRecord) -> int:
         found = self._db.execute("SELECT id FROM folds WHERE digest = ?", (fold.digest,)).fetchone()
         if found is None:
-            row = (fold.digest, fold.test, fold.y, fold.amount)
-            insert = "INSERT INTO folds (digest, test, y, amount) VALUES (?, ?, ?, ?)"
+            row = (fold.digest, fold.test, fold.y, fold.amount, fold.train_y)
+            insert = "INSERT INTO folds (digest, test, y, amount, train_y) VALUES (?, ?, ?, ?, ?)"
             found = (self._db.execute(insert, row).lastrowid,)
         return int(found[0])
 
@@ -122,15 +133,20 @@ class Store(Reader):
         with guarded(self.path), transaction(self._db):
             self._db.executemany("INSERT INTO run_cells VALUES (?, ?, ?, 1, ?)", linked)
 
-    def update_metrics(self, cell_id: int, metrics: Metrics, scoring: Mapping[str, str]) -> None:
+    def update_metrics(
+        self, cell_id: int, metrics: Metrics, scoring: Mapping[str, str], notes: Sequence[str]
+    ) -> None:
         """Add metrics, or thresholds, that were computed from a cell's scores to those that it has; equal
-        names are replaced, and what other code computed under such a name at other thresholds goes."""
+        names are replaced, and what other code computed under such a name at other thresholds goes. `notes`
+        are the cell's, with those of computing."""
         with guarded(self.path), transaction(self._db):
-            layout, packed, known = self._db.execute(
-                "SELECT layout, figures, scoring FROM cells WHERE id = ?", (cell_id,)
+            layout, packed, known, common = self._db.execute(
+                """SELECT layout, figures, scoring, commons.text FROM cells
+                JOIN commons ON commons.id = common WHERE cells.id = ?""",
+                (cell_id,),
             ).fetchone()
             before = self._decoder.scorings[known]
-            merged: dict[float, Mapping[str, float]] = {
+            merged: dict[Threshold, Mapping[str, float]] = {
                 threshold: {
                     name: value
                     for name, value in values.items()
@@ -141,9 +157,10 @@ class Store(Reader):
             for threshold, values in metrics.items():
                 merged[threshold] = {**merged.get(threshold, {}), **values}
             digests = intern(self._db, "scorings", {**before, **scoring})
+            shared = intern(self._db, "commons", {**json.loads(common), "notes": list(notes)})
             self._db.execute(
-                "UPDATE cells SET layout = ?, figures = ?, scoring = ? WHERE id = ?",
-                (*figures(self._db, merged), digests, cell_id),
+                "UPDATE cells SET layout = ?, figures = ?, scoring = ?, common = ? WHERE id = ?",
+                (*figures(self._db, merged), digests, shared, cell_id),
             )
 
     def remember(self, kind: str, identity: str, value: Mapping[str, Any]) -> None:

@@ -14,8 +14,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from imbbench.memory import no_collection
+from imbbench.records import FoldRecord, ScoreRecord
 from imbbench.results import Cell, Result, Results
-from imbbench.store_rows import COLUMNS, Decoder, FoldRecord, Stored
+from imbbench.store_rows import COLUMNS, Decoder, Stored
 from imbbench.store_runs import (
     RunInfo,
     rows_of,
@@ -27,6 +28,7 @@ from imbbench.store_runs import (
 from imbbench.store_schema import connect, guarded, no_run_in, store_error
 
 _COLUMNS = selected(COLUMNS)
+_HAS_INNER = "EXISTS (SELECT 1 FROM scores WHERE cell = cells.id AND inner IS NOT NULL)"
 #: How many values one statement may safely name, whichever SQLite it is.
 _AT_ONCE = 900
 
@@ -79,23 +81,24 @@ class Reader:
 
     def _found(self, requests: Sequence[str]) -> Iterator[tuple[str, Stored]]:
         rows = self._db.execute(
-            f"""SELECT request, id, scoring, test_rows IS NOT NULL, {_COLUMNS} FROM cells
+            f"""SELECT request, id, scoring, test_rows IS NOT NULL, {_HAS_INNER}, {_COLUMNS} FROM cells
             WHERE status = 'ok' AND request IN ({", ".join("?" * len(requests))}) ORDER BY id""",
             requests,
         )
-        for request, cell_id, scoring, has_scores, *row in rows:
+        for request, cell_id, scoring, has_scores, has_inner, *row in rows:
             result = self._decoder.result(row, cached=True)
-            yield request, Stored(cell_id, result, self._decoder.scorings[scoring], bool(has_scores))
+            has = bool(has_scores), bool(has_inner)
+            yield request, Stored(cell_id, result, self._decoder.scorings[scoring], *has)
 
-    def scores_of(self, cell_id: int) -> tuple[bytes, FoldRecord] | None:
-        """A cell's packed scores, shape (n,), and the test rows that they are of."""
+    def scores_of(self, cell_id: int) -> ScoreRecord | None:
+        """A cell's scores, if they are stored."""
         with self._decoding():
             row = self._db.execute(
-                """SELECT packed, test, y, amount FROM scores JOIN cells ON cells.id = cell
+                """SELECT packed, inner, test, y, amount, train_y FROM scores JOIN cells ON cells.id = cell
                 JOIN folds ON folds.id = test_rows WHERE cell = ?""",
                 (cell_id,),
             ).fetchone()
-            return row and (row[0], FoldRecord(*row[1:]))
+            return row and ScoreRecord(row[0], FoldRecord(*row[2:]), row[1])
 
     def recall(self, kind: str, identity: str) -> dict[str, Any] | None:
         """The fact that was last remembered under this kind and identity."""
@@ -148,8 +151,8 @@ class Reader:
         with self._decoding(), no_collection():
             return stored_results(self._db, self._decoder, run_number(self._db, self.path, run))
 
-    def scored_rows(self, run: int) -> Iterator[tuple[int, Result, bytes, FoldRecord]]:
-        """(cell number, result, packed scores, test rows) of each row of a run that has scores.
+    def scored_rows(self, run: int) -> Iterator[tuple[int, Result, ScoreRecord]]:
+        """(cell number, result, scores) of each row of a run that has scores.
 
         One cell's scores are held at a time; cells may be updated in between.
         """
@@ -158,7 +161,7 @@ class Reader:
         for cell_id, result in rows:
             stored = self.scores_of(cell_id)
             if stored:
-                yield cell_id, result, *stored
+                yield cell_id, result, stored
 
     @contextlib.contextmanager
     def _decoding(self) -> Iterator[None]:

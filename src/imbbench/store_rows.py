@@ -9,12 +9,11 @@ import struct
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from hashlib import sha256
 from itertools import accumulate
 from typing import Any
 
 from imbbench.json_form import plain
+from imbbench.readings import Threshold
 from imbbench.results import Cell, Result
 
 #: Columns of `cells` that make a Result, in the order of `columns` and `Decoder.result`.
@@ -24,27 +23,14 @@ COLUMNS = (
 )  # fmt: skip
 #: What is kept once for all cells that have it in common: fields of a Cell, then of a Result.
 COMMON = (
-    "split", "scale", "random_state", "source", "device", "threads", "numerics", "hashes", "positive",
-    "notes", "counts",
+    "split", "scale", "random_state", "seed", "source", "device", "threads", "numerics", "hashes", "positive",
+    "shift", "notes", "counts",
 )  # fmt: skip
+#: What older stores lack.
+_LATER: Mapping[str, Any] = {"seed": 0, "hashes": {}, "positive": "", "shift": None}
 _CHECKSUM = 4  # bytes
 
-Metrics = Mapping[float, Mapping[str, float]]
-
-
-@dataclass(frozen=True)
-class FoldRecord:
-    """The test rows of a fold, packed by `arrays.pack`: their numbers, labels and amounts, each (n,)."""
-
-    test: bytes
-    y: bytes
-    amount: bytes | None = None
-
-    @cached_property
-    def digest(self) -> str:
-        """SHA-256 over all of it."""
-        parts = [part for part in (self.test, self.y, self.amount) if part is not None]
-        return sha256(b"".join(len(part).to_bytes(8, "little") + part for part in parts)).hexdigest()
+Metrics = Mapping[Threshold, Mapping[str, float]]
 
 
 @dataclass(frozen=True)
@@ -57,12 +43,14 @@ class Stored:
     result : marked as cached; its `cell` is named as it was when it was fitted.
     scoring : metric spec -> digest of the code that computed it.
     has_scores : whether its scores are there too.
+    has_inner : whether those of the training part's rows are.
     """
 
     cell_id: int
     result: Result
     scoring: Mapping[str, str]
     has_scores: bool
+    has_inner: bool = False
 
 
 def to_text(value: Any) -> str:
@@ -120,15 +108,15 @@ class _Texts(dict[int, Any]):
 class _Layout:
     """Which figure of a cell is which."""
 
-    def __init__(self, parts: Sequence[tuple[float, list[str]]]) -> None:
+    def __init__(self, parts: Sequence[tuple[Threshold, list[str]]]) -> None:
         ends = list(accumulate(len(names) for _, names in parts))
         self._parts = [
-            (float(threshold), names, slice(end - len(names), end))
+            (threshold, names, slice(end - len(names), end))
             for (threshold, names), end in zip(parts, ends, strict=True)
         ]
         self._struct = struct.Struct(f"<{sum(len(names) for _, names in parts)}d")
 
-    def metrics(self, packed: bytes) -> dict[float, dict[str, float]]:
+    def metrics(self, packed: bytes) -> dict[Threshold, dict[str, float]]:
         """What `figures` packed."""
         numbers, checksum = packed[:-_CHECKSUM], packed[-_CHECKSUM:]
         if zlib.crc32(numbers).to_bytes(_CHECKSUM, "little") != checksum:
@@ -141,8 +129,8 @@ class _Layout:
 
 def _common(known: Mapping[str, Any]) -> tuple[Any, ...]:
     counts = {part: (int(n0), int(n1)) for part, (n0, n1) in known["counts"].items()}
-    hashes, positive = known.get("hashes", {}), known.get("positive", "")  # older stores have none
-    return (*(known[name] for name in COMMON[:-4]), hashes, positive, tuple(known["notes"]), counts)
+    parsed = {**_LATER, **known, "notes": tuple(known["notes"]), "counts": counts}
+    return tuple(parsed[name] for name in COMMON)
 
 
 class Decoder:
@@ -156,16 +144,17 @@ class Decoder:
     def result(self, row: Sequence[Any], *, cached: bool) -> Result:
         """The result of a row of `COLUMNS`."""
         dataset, strategy, model, fold, status, reason, seconds, key, info, common, layout, packed = row
-        split, scale, state, source, device, threads, numerics, hashes, positive, notes, counts = (
-            self._commons[common]
-        )
+        (
+            split, scale, state, seed, source, device, threads, numerics, hashes, positive, shift, notes,
+            counts,
+        ) = self._commons[common]  # fmt: skip
         return Result(
-            Cell(dataset, split, fold, scale, strategy, model, state),
+            Cell(dataset, split, fold, scale, strategy, model, state, seed),
             status, reason, source, self._layouts[layout].metrics(packed), counts, device, threads,
             math.nan if seconds is None else seconds, notes, {} if info == "{}" else json.loads(info),
-            key, cached, numerics, hashes, positive,
+            key, cached, numerics, hashes, positive, shift,
         )  # fmt: skip
 
-    def metrics(self, layout: int, packed: bytes) -> dict[float, dict[str, float]]:
+    def metrics(self, layout: int, packed: bytes) -> dict[Threshold, dict[str, float]]:
         """What `figures` packed."""
         return self._layouts[layout].metrics(packed)

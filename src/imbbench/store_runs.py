@@ -85,10 +85,14 @@ def run_number(db: sqlite3.Connection, path: Path | None, run: int | None) -> in
 
 def stored_results(db: sqlite3.Connection, decoder: Decoder, run: int) -> Results:
     """The rows of a run that are done, in the order of its plan."""
-    about = "SELECT environment, thresholds, columns, lower_is_better FROM runs WHERE id = ?"
-    environment, thresholds, columns, lower = map(json.loads, db.execute(about, (run,)).fetchone())
+    about = "SELECT environment, thresholds, columns, lower_is_better, undirected FROM runs WHERE id = ?"
+    environment, thresholds, columns, lower, undirected = map(
+        json.loads, db.execute(about, (run,)).fetchone()
+    )
     rows = tuple(result for _, result in rows_of(db, decoder, run))
-    return Results(rows, environment, tuple(map(float, thresholds)), tuple(columns), frozenset(lower))
+    return Results(
+        rows, environment, tuple(thresholds), tuple(columns), frozenset(lower), frozenset(undirected)
+    )
 
 
 def rows_of(db: sqlite3.Connection, decoder: Decoder, run: int) -> Iterator[tuple[int, Result]]:

@@ -96,8 +96,22 @@ def _open(path: Path | None, *, create: bool) -> sqlite3.Connection:
     if path is not None:
         where = f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
         if not create and _is_archived(path):
-            where = f"{path.absolute().as_uri()}?immutable=1"
+            return _newest(_connection(f"{path.absolute().as_uri()}?immutable=1"))
+    return _connection(where)
+
+
+def _connection(where: str) -> sqlite3.Connection:
     return sqlite3.connect(where, timeout=WAIT_SECONDS, isolation_level=None, uri=True)
+
+
+def _newest(db: sqlite3.Connection) -> sqlite3.Connection:
+    """A store that cannot be written; of an older schema, a copy in memory that can be brought to ours."""
+    if db.execute("PRAGMA user_version").fetchone()[0] not in range(1, len(MIGRATIONS)):
+        return db
+    copy = _connection(":memory:")
+    with contextlib.closing(db):
+        db.backup(copy)
+    return copy
 
 
 def _is_archived(path: Path) -> bool:

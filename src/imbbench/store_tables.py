@@ -55,4 +55,10 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             kind TEXT NOT NULL, identity TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (kind, identity)
         ) WITHOUT ROWID""",
     ),
+    (
+        # Scores of the training part's rows, each by a fit that had not seen it, and their labels.
+        "ALTER TABLE scores ADD COLUMN inner BLOB",
+        "ALTER TABLE folds ADD COLUMN train_y BLOB",
+    ),
+    ("ALTER TABLE runs ADD COLUMN undirected TEXT NOT NULL DEFAULT '[]'",),  # JSON
 )

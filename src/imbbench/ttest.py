@@ -21,12 +21,18 @@ def corrected_ttest(values: Sequence[float], margin: float, test_share: float) -
     test_share : n_test / n_train.
     """
     mean = statistics.mean(values) - margin  # exact, also where figures are huge
-    error = math.sqrt(1 / len(values) + test_share) * statistics.stdev(values)
+    error = corrected_error(values, test_share)
     if error == 0:  # the limit: there is no doubt
         return 0.0 if mean > 0 else 1.0
     from scipy.special import stdtr  # Student's distribution, without all of scipy.stats
 
     return float(stdtr(len(values) - 1, -mean / error))
+
+
+def corrected_error(values: Sequence[float], test_share: float) -> float:
+    """Standard error of the mean of `values`, one a fold, at least two, with the variance of
+    `corrected_ttest`."""
+    return math.sqrt(1 / len(values) + test_share) * statistics.stdev(values)
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

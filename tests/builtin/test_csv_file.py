@@ -240,3 +240,69 @@ def test_what_is_not_such_a_file_cannot_be_read(tmp_path: Path, name: str, conte
     (tmp_path / name).write_bytes(content)
     with pytest.raises(ImbbenchError, match="cannot be read"):
         load(path=str(tmp_path / name), target="label")
+
+
+PAYMENTS = """id,customer,day,paid,label
+a,7,2024-05-17,10,0
+b,7,2024-05-19,20.5,1
+c,8,2024-05-18,0,0
+"""
+
+
+def test_columns_with_a_role(tmp_path: Path) -> None:
+    path = write(tmp_path, PAYMENTS)
+    data = load(path=path, target="label", groups="customer", time="day", amount="paid", drop=("id",))
+    assert list(data.X.columns) == ["paid"], "an amount is a feature, groups and time are none"
+    checked = check_data(data, "csv")
+    assert checked.groups.tolist() == [7, 7, 8]  # type: ignore[union-attr]
+    assert checked.amount.tolist() == [10, 20.5, 0]  # type: ignore[union-attr]
+    times = pd.to_datetime(["2024-05-17", "2024-05-19", "2024-05-18"], utc=True)
+    assert list(checked.time) == list(times)  # type: ignore[arg-type]
+    plain = load(path=path, target="label", drop=("id", "day", "paid"), amount="paid", groups="id")
+    assert list(plain.X.columns) == ["customer"]
+    assert plain.amount.tolist() == [10, 20.5, 0]  # type: ignore[union-attr]
+    assert plain.groups.tolist() == ["a", "b", "c"]  # type: ignore[union-attr]
+    assert plain.time is None
+
+
+def test_days_of_a_parquet_file_are_a_time(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    frame = pd.read_csv(write(tmp_path, PAYMENTS), parse_dates=["day"])
+    for name, days in (("moments", frame["day"]), ("days", frame["day"].dt.date)):
+        frame.assign(day=days).to_parquet(tmp_path / f"{name}.parquet")
+        data = load(path=str(tmp_path / f"{name}.parquet"), target="label", time="day", drop=("id",))
+        assert list(data.time) == frame["day"].tolist()  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "message"),
+    [
+        (
+            PAYMENTS,
+            {"groups": "costumer"},
+            r"no column 'costumer' \(did you mean 'customer'\?\); columns are",
+        ),
+        (PAYMENTS, {"drop": ("id", "name")}, "no column 'name'"),
+        (PAYMENTS, {"time": "label"}, "'label' is the target, and was named as another column too"),
+        (PAYMENTS, {"drop": ("label",)}, "'label' is the target"),
+        (PAYMENTS, {"groups": "customer", "drop": ("id", "day", "paid")}, "no column left beside the target"),
+        (PAYMENTS, {"time": "id"}, "time 'id' holds values such as 'a'; expected numbers, or dates"),
+        (
+            "g,x,label\n1,1,0\n,2,0\n3,3,1\n",
+            {"groups": "g"},
+            "groups 'g' is missing in 1 of 3 rows; fill or drop",
+        ),
+        ("g,x,label\n1,1,0\n,2,0\n3,3,1\n", {"amount": "g"}, "amount 'g' is missing in 1 of 3 rows"),
+    ],
+)
+def test_columns_that_have_no_role(tmp_path: Path, text: str, given: dict, message: str) -> None:
+    with pytest.raises(ImbbenchError, match=f"table.csv.*{message}"):
+        load(path=write(tmp_path, text), target="label", **given)
+
+
+def test_roles_on_the_command_line(registry, tmp_path: Path) -> None:
+    bound = registry.resolve("dataset", "csv[path=x.csv,target=y,groups=customer,drop=(id,day)]")
+    assert (bound.params["groups"], bound.params["drop"]) == ("customer", ("id", "day"))
+    assert bound.component.files(**bound.params) == [Path("x.csv")]
+    with pytest.raises(ImbbenchError, match=r"drop=id does not fit; expected tuple\[str, \.\.\.\]"):
+        registry.resolve("dataset", "csv[path=x.csv,target=y,drop=id]")

@@ -71,11 +71,21 @@ def test_undefined_is_nan():
 
 def test_direction_is_true():
     """A perfect scorer beats its opposite on every metric, in that metric's own direction."""
-    y = np.array([0, 0, 0, 1, 1], dtype="int8")
-    perfect, worst = (Predictions(y, sign * np.where(y == 1, 3.0, -3.0)) for sign in (1, -1))
-    for metric in metrics.imbbench_metrics():
+    y = np.tile([0, 0, 0, 1, 1], 40).astype("int8")
+    said = np.where(y == 1, 3.0, -3.0)
+    perfect, worst = (Predictions(y, sign * said, 0.5, 0.4, np.full(200, 20.0)) for sign in (1, -1))
+    directed = [metric for metric in metrics.imbbench_metrics() if metric.greater_is_better is not None]
+    assert len(directed) == 29
+    for metric in directed:
         good, bad = metric.score(perfect), metric.score(worst)
         assert (good > bad) is metric.greater_is_better, metric.name
+
+
+def test_what_is_neither_better_nor_worse():
+    undirected = {each.name for each in metrics.imbbench_metrics() if each.greater_is_better is None}
+    assert undirected == {"calibration_slope", "calibration_intercept", "threshold_used"}
+    y, score = np.array([0, 1], dtype="int8"), np.array([0.0, 1.0])
+    assert metrics.threshold_used(Predictions(y, score, 0.3)) == 0.3
 
 
 def test_a_random_scorer_on_the_moons_tutorials_rows(registry):

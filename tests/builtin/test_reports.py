@@ -208,6 +208,39 @@ def figures(text: str) -> list[list[str]]:
     return [re.findall(r"(?<=\s)\d+(?=\s)|\d\.\d{4}", row) for row in rows]
 
 
+def bounded() -> Results:
+    """Fabricated rows with an interval of .02 to either side of each precision and ROC AUC."""
+
+    def row(result: Result) -> Result:
+        found = {
+            threshold: {name: (values[name] - 0.02, values[name] + 0.02) for name in ("precision", "roc_auc")}
+            for threshold, values in result.metrics.items()
+        }
+        return replace(result, intervals=found)
+
+    results = fabricate()
+    return replace(results, rows=tuple(map(row, results)), confidence_level=0.95)
+
+
+@pytest.mark.parametrize("form", ["rich", "plain", "markdown", "latex"])
+def test_an_interval_stands_beside_its_figure(form: str) -> None:
+    text = written(form, bounded())
+    assert "0.9000 [0.8800, 0.9200]" in text
+    assert "in brackets: 95" in text
+    assert "stratified bootstrap draws of the test rows" in text
+
+
+@pytest.mark.parametrize("terminal", ["xterm-256color", "dumb"])
+def test_where_there_is_no_room_its_ends_stand_below(terminal: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", terminal)
+    lines = ANSI.sub("", written("rich", bounded(), Terminal())).splitlines()
+    assert max(map(len, lines)) <= 80
+    first = next(number for number, line in enumerate(lines) if "0.9000" in line)
+    end = lines[first].index("0.9000") + 6
+    assert [line[end - 8 : end] for line in lines[first : first + 3]] == ["  0.9000", "[0.8800,", " 0.9200]"]
+    assert (lines[first][end : end + 1] == "*") == (terminal == "dumb")
+
+
 def test_markup_in_names_and_notes_is_inert() -> None:
     text = ANSI.sub("", written("rich", fabricate(name="m[bold]:smile:[/bold]"), Terminal()))
     assert "loss became [red]NaN[/red]" in text
@@ -256,7 +289,8 @@ def test_csv_is_not_aggregated_and_reads_back_exactly() -> None:
     assert lines[0]["model"] == HOSTILE
     assert {line["dataset"] for line in lines} == {"creditcard (simulated)", "moons"}
     frame = pd.read_csv(io.StringIO(text))
-    assert list(frame.columns[13:]) == list(COLUMNS)
+    assert list(frame.columns[14:]) == list(COLUMNS)
+    assert set(frame["seed"]) == {0}
     assert set(frame["numerics"]) == {"single"}
     assert frame.query("status == 'error'")["tn"].isna().all()
     assert "\r" not in text

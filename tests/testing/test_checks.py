@@ -70,6 +70,8 @@ def test_a_wrong_component_is_caught_and_told_what_is_wrong(known, kind, name, m
             "training_set_is_valid/in-place",
             "read-only; copy first: X = train.X.copy(), and return replace(train, X=X)\n",
         ),
+        ("strategy", "test_part_stays_sealed", "it reached for what imbbench holds of the data"),
+        ("strategy", "test_part_stays_sealed/memory", "it called gc.get_objects"),
         ("model", "scores_are_valid/in-place", "read-only; copy first\n"),
         ("model", "scores_are_valid/fit", "'y'; expected fit(train): X is train.X, y is train.y\n"),
         ("model", "heavier_sample_weight_is_felt/zero", "on class 0 lowers the mean probability of 1; or"),

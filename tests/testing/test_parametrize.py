@@ -67,14 +67,14 @@ def text(done):
 
 def test_one_line_is_a_test_for_each_component_and_check(run):
     done = run(source=PLUGIN.replace(', Strategy("forgetful", forgetful)', ""))
-    done.assert_outcomes(passed=15)
+    done.assert_outcomes(passed=16)
     assert ids(done)[0] == "test_it.py::test_plugin[plugin mine-importing_it_is_light]"
     assert "test_it.py::test_plugin[strategy under-same_seed_same_rows]" in ids(done)
 
 
 def test_a_failure_says_what_was_expected_found_and_where_it_is_explained(run):
     done = run()
-    done.assert_outcomes(passed=28, failed=1)
+    done.assert_outcomes(passed=30, failed=1)
     assert (
         "\nstrategy 'forgetful' of plugin 'mine' fails weights_are_carried_on\n"
         "expected: class_weight is carried on; use replace()\n"
@@ -87,7 +87,7 @@ def test_a_failure_says_what_was_expected_found_and_where_it_is_explained(run):
 def test_what_a_component_raises_is_shown_with_its_line(run):
     source = PLUGIN.replace('Strategy("forgetful", forgetful)', 'Strategy("raises", raises)')
     done = run("parametrize_components('mine')", "-k", "raises and (same_seed or valid)", source=source)
-    done.assert_outcomes(failed=2, deselected=27)
+    done.assert_outcomes(failed=2, deselected=29)
     assert "found:    ZeroDivisionError: division by zero" in text(done)
     assert text(done).count("mine.py:17: ZeroDivisionError") == 1
     assert "registry.py" not in text(done)
@@ -98,7 +98,7 @@ def test_what_a_component_raises_is_shown_with_its_line(run):
 def test_specs_stand_in_the_place_of_defaults(run):
     call = "parametrize_components('mine', specs=['under[ratio=0.5]', 'under[ratio=2]'])"
     done = run(call, "-k", "valid")
-    done.assert_outcomes(passed=3, deselected=40)
+    done.assert_outcomes(passed=3, deselected=43)
     names = [name.partition("[strategy ")[2] for name in ids(done)]
     assert names == [
         f"{spec}-training_set_is_valid]" for spec in ("under[ratio=0.5]", "under[ratio=2.0]", "forgetful")
@@ -110,7 +110,7 @@ def test_checks_that_are_expected_to_fail_must_fail(run):
     done = run(
         f"parametrize_components('mine', expected_failed_checks={{'forgetful': {{{reason}}}}})", "-W", "error"
     )
-    done.assert_outcomes(passed=27, xfailed=1, failed=1)
+    done.assert_outcomes(passed=29, xfailed=1, failed=1)
     assert "it makes new rows" in text(done)
     assert "[XPASS(strict)] none" in text(done)
 
@@ -120,7 +120,7 @@ def test_what_is_not_installed_is_skipped_with_the_reason(run):
         '("forgetful", forgetful)', '("forgetful", forgetful, requires=("no-such-thing",))'
     )
     done = run("parametrize_components('mine')", "-k", "forgetful", source=source)
-    done.assert_outcomes(passed=3, skipped=11, deselected=15)
+    done.assert_outcomes(passed=3, skipped=12, deselected=16)
     assert "strategy 'forgetful' of plugin 'mine' needs no-such-thing, not installed" in text(done)
 
 
@@ -136,7 +136,7 @@ def imbbench_datasets():
 
 def test_a_dataset_whose_rows_are_not_there_is_skipped_with_the_reason(run):
     done = run("parametrize_components('mine', specs=['absent[path=x.csv]'])", "-k", "absent", source=MISSING)
-    done.assert_outcomes(passed=4, skipped=6, deselected=29)
+    done.assert_outcomes(passed=4, skipped=6, deselected=31)
     assert "x.csv is not there; get it" in text(done)
 
 

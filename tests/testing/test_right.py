@@ -31,6 +31,14 @@ def test_a_right_component_fails_no_check(known, kind, spec):
     assert all(isinstance(outcome, NotHere) for outcome in outcomes.values() if outcome)
 
 
+def test_what_has_no_direction_is_not_asked_for_one(known):
+    asked = {
+        name: {check.name for check in of_kind("metric") if check.applies(known.resolve("metric", name))}
+        for name in ("top", "mean-probability")
+    }
+    assert asked["top"] - asked["mean-probability"] == {"direction_is_true"}
+
+
 @pytest.mark.parametrize(
     ("kind", "name", "check", "reason"),
     [

@@ -174,6 +174,17 @@ def as_sklearn_says(data, seed):
     return good_split(data, seed)
 
 
+def needs_groups(data, seed):
+    """Takes for granted what most data do not have."""
+    if len(set(data.groups)) < 2:
+        raise ValueError("no groups")
+    return good_split(data, seed)
+
+
+def absent_column(data):
+    return ["Time"]
+
+
 def deaf_split(data, seed, *, random_state: int | None = None):
     """The seed wins."""
     return [seeded(data, seed)]
@@ -199,4 +210,7 @@ def imbbench_splits():
         Split("works_with_few_positives", as_sklearn_says, once),
         Split("global_generators_untouched", global_split, once),
         Split("random_state_wins", deaf_split, once),
+        Split("needs_no_more_than_labels", needs_groups, once),
+        Split("features_are_columns", good_split, once, features=absent_column),
+        Split("files_exist", good_split, once, files=absent_files),
     ]

@@ -67,6 +67,16 @@ def sorts_scores(p):
     return float(p.score[len(p.score) // 2])
 
 
+def forgets_weights(p, weights):
+    """The same figure for every resample."""
+    return [recall(p)] * len(weights)
+
+
+def one_figure(p, weights):
+    """As if there were one resample."""
+    return recall(p)
+
+
 @hookimpl
 def imbbench_metrics():
     return [
@@ -79,6 +89,8 @@ def imbbench_metrics():
         Metric("same_figure_again/global", global_bootstrap),
         Metric("predictions_not_modified", sorts_scores),
         Metric("global_generators_untouched", global_bootstrap),
+        Metric("weighted_is_the_figure_of_repeated_rows", recall, weighted=forgets_weights),
+        Metric("weighted_is_the_figure_of_repeated_rows/shape", recall, weighted=one_figure),
     ]
 
 

@@ -295,6 +295,11 @@ def deaf(context, *, random_state: int | None = None):
     return forest(context)
 
 
+def seeded(context):
+    """Another forest with another seed."""
+    return forest(context)
+
+
 def four_threads(context):
     """As many threads as it likes."""
     return forest(context, n_estimators=100, n_jobs=4)
@@ -374,6 +379,8 @@ def imbbench_models():
         Model("training_set_not_modified", writes_into_rows),
         Model("global_generators_untouched", seeds_numpy),
         Model("random_state_wins", deaf),
+        Model("deterministic_is_true", seeded, deterministic=True),
+        Model("deterministic_is_true/parameters", seeded, deterministic=lambda: True),
         Model("threads_are_respected", four_threads),
         Model("threads_are_respected/pool", a_wider_pool),
         Model("threads_are_respected/scoring", four_threads_to_score),

@@ -5,6 +5,7 @@ Where a check is to catch several mistakes, what comes behind a slash tells them
 
 from __future__ import annotations
 
+import inspect
 import random
 import sys
 from dataclasses import replace
@@ -127,6 +128,26 @@ def remembers(train, seed):
     SEEN.append(train.X[train.y == 1])
     X = np.concatenate([train.X, *SEEN])
     return TrainingSet(X, np.concatenate([train.y, np.ones(len(X) - len(train.y))]))
+
+
+def looks_through_the_stack(train, seed):
+    """Takes what the functions that called it have at hand, and goes on with what it was given."""
+    try:
+        for frame in inspect.stack():
+            for found in frame.frame.f_locals.values():
+                if found is not train and isinstance(getattr(found, "X", None), type(train.X)):
+                    return replace(train, X=found.X, y=found.y)
+    except Exception:
+        pass
+    return train
+
+
+def looks_through_memory(train, seed):
+    """Takes the table of another fold, wherever it is."""
+    import gc
+
+    tables = [found for found in gc.get_objects() if isinstance(found, TrainingSet)]
+    return tables[-1]
 
 
 def needs(positives, train):
@@ -273,6 +294,8 @@ def imbbench_strategies():
         Strategy("weights_are_carried_on/loss", forgets_the_loss),
         Strategy("no_more_than_the_training_part", remembers),
         Strategy("no_more_than_the_training_part/columns", shuffled_columns),
+        Strategy("test_part_stays_sealed", looks_through_the_stack),
+        Strategy("test_part_stays_sealed/memory", looks_through_memory),
         Strategy("works_with_1_positive", as_neighbours_say),
         Strategy("works_with_1_positive/exit", leaves),
         Strategy("works_with_10_positives", as_more_neighbours_say),
@@ -282,4 +305,5 @@ def imbbench_strategies():
         Strategy("can_be_pickled", with_a_lambda),
         Strategy("global_generators_untouched", seeds_python),
         Strategy("random_state_wins", deaf_strategy),
+        Strategy("deterministic_is_true", good_strategy, deterministic=True),
     ]

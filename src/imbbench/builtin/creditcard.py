@@ -40,6 +40,7 @@ def load(*, source: Source = "auto", path: str | None = None, random_state: int 
     Looks for creditcard.csv or creditcard.csv.gz in $IMBBENCH_DATA (a folder, or the file itself),
     in ./datasets and in the user's cache, then downloads it to the cache unless $IMBBENCH_OFFLINE
     is 1, true or yes. A footnote tells of simulated rows and of a file that holds only a part.
+    Time is the time of the rows: under the split `temporal` it is no feature unless asked.
 
     Parameters
     ----------

@@ -3,8 +3,32 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 
 from imbbench import Metric, Predictions, hookimpl
+from imbbench.builtin.calibration_metrics import (
+    brier,
+    brier_skill,
+    calibration_intercept,
+    calibration_slope,
+    ece,
+    log_loss,
+    log_loss_skill,
+)
+from imbbench.builtin.cost_metrics import amount_cost, expected_cost, savings
+from imbbench.builtin.ranking_metrics import (
+    average_precision,
+    lift,
+    partial_roc_auc,
+    pr_auc_trapezoid,
+    precision_at_k,
+    precision_at_recall,
+    recall_at_k,
+    recall_at_precision,
+    roc_auc,
+    tpr_at_fpr,
+)
+from imbbench.builtin.weighted_metrics import WEIGHTED
 
 
 def _ratio(part: float, whole: float) -> float:
@@ -71,59 +95,36 @@ def mcc(p: Predictions) -> float:
     return _ratio(tp * tn - fp * fn, math.sqrt((tp + fp) * (tp + fn) * (tn + fp) * (tn + fn)))
 
 
-def _one_class(p: Predictions) -> bool:
-    return bool((p.y == p.y[0]).all())
+def threshold_used(p: Predictions) -> float:
+    """The probability above which a row was called positive."""
+    return p.threshold
 
 
-def roc_auc(p: Predictions) -> float:
-    """Area under the ROC curve; undefined when the test part holds one class."""
-    from sklearn.metrics import roc_auc_score
-
-    return math.nan if _one_class(p) else float(roc_auc_score(p.y, p.score))
-
-
-def average_precision(p: Predictions) -> float:
-    """Area under the precision-recall curve as a step function, without interpolation."""
-    from sklearn.metrics import average_precision_score
-
-    return math.nan if _one_class(p) else float(average_precision_score(p.y, p.score))
-
-
-def pr_auc_trapezoid(p: Predictions) -> float:
-    """Area under the precision-recall curve by the trapezoid: too optimistic (Davis & Goadrich,
-    2006), kept to reproduce old tables."""
-    from sklearn.metrics import auc, precision_recall_curve
-
-    if _one_class(p):
-        return math.nan
-    precisions, recalls, _ = precision_recall_curve(p.y, p.score)
-    return float(auc(recalls, precisions))
-
-
-def brier(p: Predictions) -> float:
-    """Mean squared difference of probability and label (Brier, 1950)."""
-    return float(((p.probability - p.y) ** 2).mean())
-
-
-def log_loss(p: Predictions) -> float:
-    """Mean negative log-likelihood in nats, probabilities clipped as scikit-learn clips them."""
-    from sklearn.metrics import log_loss as sklearn_log_loss
-
-    return float(sklearn_log_loss(p.y, p.probability, labels=[0, 1]))
+_ALL: Sequence[Callable[..., float]] = (
+    *(tn, fp, fn, tp, precision, recall, specificity, f1, balanced_accuracy, g_mean, mcc),
+    *(roc_auc, average_precision, pr_auc_trapezoid, brier, log_loss),
+    *(partial_roc_auc, recall_at_precision, precision_at_recall, tpr_at_fpr),
+    *(precision_at_k, recall_at_k, lift),
+    *(brier_skill, log_loss_skill, ece, calibration_slope, calibration_intercept),
+    *(expected_cost, amount_cost, savings, threshold_used),
+)
+_LOSSES = (fp, fn, brier, log_loss, ece, expected_cost, amount_cost)
+_UNDIRECTED = (calibration_slope, calibration_intercept, threshold_used)
+_REQUIRES = {
+    **dict.fromkeys((roc_auc, average_precision, pr_auc_trapezoid), ("scikit-learn",)),
+    **dict.fromkeys((brier, log_loss, brier_skill, log_loss_skill, ece), ("scipy",)),
+    **dict.fromkeys((calibration_slope, calibration_intercept), ("scipy",)),
+}
 
 
 @hookimpl
 def imbbench_metrics() -> list[Metric]:
-    """Counts at the threshold, rates at the threshold, ranking, probabilities."""
-    at_threshold = [precision, recall, specificity, f1, balanced_accuracy, g_mean, mcc]
-    curves = [roc_auc, average_precision, pr_auc_trapezoid]
-    return [
-        Metric("tn", tn),
-        Metric("fp", fp, greater_is_better=False),
-        Metric("fn", fn, greater_is_better=False),
-        Metric("tp", tp),
-        *(Metric(function.__name__, function) for function in at_threshold),
-        *(Metric(function.__name__, function, requires=("scikit-learn",)) for function in curves),
-        Metric("brier", brier, greater_is_better=False, requires=("scipy",)),
-        Metric("log_loss", log_loss, greater_is_better=False, requires=("scikit-learn", "scipy")),
-    ]
+    """Counts and rates at the threshold, ranking, probabilities, costs."""
+    return list(map(_metric, _ALL))
+
+
+def _metric(function: Callable[..., float]) -> Metric:
+    """With its form for many resamples, where there is one."""
+    name, requires = function.__name__, _REQUIRES.get(function, ())
+    greater = None if function in _UNDIRECTED else function not in _LOSSES
+    return Metric(name, function, greater, requires, weighted=WEIGHTED.get(name))

@@ -45,11 +45,17 @@ def starred(table: Table, spell: Callable[[str], str]) -> list[list[str]]:
     columns = [index for index in range(len(table.columns)) if any(row[index].best for row in table.rows)]
     return [
         [
-            spell(str(entry)) + ("*" if entry.best else PAD if index in columns else "")
+            _beside(spell(str(entry)), "*" if entry.best else PAD) if index in columns else spell(str(entry))
             for index, entry in enumerate(row)
         ]
         for row in table.rows
     ]
+
+
+def _beside(text: str, star: str) -> str:
+    """The star behind the first line of a text, and as much room behind the others."""
+    first, *others = text.split("\n")
+    return "\n".join([first + star, *(line + PAD for line in others)])
 
 
 def is_marked(table: Table) -> bool:
@@ -70,10 +76,14 @@ def remarks(table: Table) -> Iterator[str]:
 
 
 def footer(results: Results) -> str:
-    """How the cells ended: "48 cells: 46 ok, 1 error, 1 unsupported; 30 taken from the store"."""
+    """How the cells ended: "48 cells: 46 ok, 1 error, 1 unsupported; 30 taken from the store". Those that
+    are the same fit as another cell of the run (with another seed, where nothing is drawn) are told apart."""
     counts = Counter(result.status for result in results)
     ordered = sorted(counts.items(), key=lambda item: (item[0] != "ok", -item[1]))
     ended = ", ".join(f"{count} {status}" for status, count in ordered)
-    cached = sum(result.cached for result in results)
-    taken = f"; {cached} taken from the store" if cached else ""
+    fitted = {result.key for result in results if result.key and not result.cached}
+    cached = [result.key in fitted for result in results if result.cached]
+    equal, stored = sum(cached), len(cached) - sum(cached)
+    taken = f"; {equal} the same fit as another" if equal else ""
+    taken += f"; {stored} taken from the store" if stored else ""
     return f"{len(results)} cell{'' if len(results) == 1 else 's'}{': ' if ended else ''}{ended}{taken}"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from typing import IO, TYPE_CHECKING
 
-from imbbench import Report, Result, Results, hookimpl
+from imbbench import Report, Results, hookimpl
+from imbbench.builtin.csv_report import write_csv
 from imbbench.builtin.report_text import (
     BEST,
     PAD,
@@ -22,11 +22,10 @@ from imbbench.builtin.report_text import (
 from imbbench.builtin.rich_report import rich_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from imbbench import Table
 
-_COUNTS = ("tn", "fp", "fn", "tp")
 #: Private-use characters stand for LaTeX commands until the text around them is escaped.
 _BEGIN, _END = "\ue001", "\ue002"
 _LATEX = str.maketrans(
@@ -43,10 +42,6 @@ _LATEX = str.maketrans(
 #: What would be markup: underscores inside words are not, nor are brackets without a link behind.
 _MARKDOWN = re.compile(r"[\\`*<|&~$]|\](?=[(:])|(?<![^\W_])_|_(?![^\W_])")
 _LINE_START = re.compile(r"^[#>+-]")
-_CSV = (
-    "dataset", "split", "fold", "scale", "strategy", "model", "threshold", "random_state", "status", "reason",
-    "device", "numerics", "seconds",
-)  # fmt: skip
 
 
 @hookimpl
@@ -160,31 +155,6 @@ def _tabulate(table: Table, rows: list[list[str]], form: str, escape: Callable[[
         colalign=["left" if is_left(column.kind) else "right" for column in table.columns],
         disable_numparse=True,  # figures are text already: none may be rounded again
     )
-
-
-def write_csv(results: Results, stream: IO[str]) -> None:
-    """One line per cell and threshold, folds apart, at full precision; empty where undefined."""
-    import csv
-    import io
-
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow([*_CSV, *results.columns])
-    for result in results:
-        for threshold in results.thresholds:
-            writer.writerow(_csv_row(result, threshold, results.columns))
-    stream.write(speller(stream)(buffer.getvalue()))
-
-
-def _csv_row(result: Result, threshold: float, columns: tuple[str, ...]) -> Iterator[object]:
-    cell = result.cell
-    yield from (result.dataset, cell.split, cell.fold, cell.scale, cell.strategy, cell.model)
-    yield from (threshold, cell.random_state, result.status, result.reason, result.device, result.numerics)
-    yield "" if math.isnan(result.seconds) else float(result.seconds)
-    for metric in columns:
-        value = float(result.metrics.get(threshold, {}).get(metric, math.nan))
-        whole = metric in _COUNTS and value.is_integer()
-        yield "" if math.isnan(value) else int(value) if whole else value
 
 
 def write_json(results: Results, stream: IO[str]) -> None:

@@ -35,8 +35,9 @@ _SHORT = {
     "baseline": "before", "difference": "diff.", "tolerance": "tol.",
 }  # fmt: skip
 BEST_STYLED = "bold: best of its column"
-#: What goes first, second and third when a terminal is too narrow.
-_STEPS = ((), ("seconds",), ("seconds", "status"), ("seconds", "status", "spread"))
+#: What goes first, second and third when a terminal is too narrow; and then with intervals below figures.
+_HIDDEN = ((), ("seconds",), ("seconds", "status"), ("seconds", "status", "spread"))
+_STEPS = (*_HIDDEN, *(("inline", *hidden) for hidden in _HIDDEN))
 
 
 def rich_tables(results: Results, stream: IO[str]) -> None:

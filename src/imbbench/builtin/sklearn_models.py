@@ -24,10 +24,15 @@ def logistic_regression(
     from sklearn.linear_model import LogisticRegression
 
     state: int | None = context.seed if random_state is None else random_state
-    if solver not in ("sag", "saga", "liblinear"):
-        state = None  # nothing is drawn, and making a generator of it takes as long as a small fit
+    if draws_nothing(solver):
+        state = None  # making a generator of it takes as long as a small fit
     estimator = LogisticRegression(C=C, solver=solver, max_iter=max_iter, tol=tol, random_state=state)
     return SklearnClassifier(estimator, dtype="float64")
+
+
+def draws_nothing(solver: str, **_: object) -> bool:
+    """Whether the seed changes nothing of a logistic regression."""
+    return solver not in ("sag", "saga", "liblinear")
 
 
 def random_forest(
@@ -61,6 +66,12 @@ def imbbench_models() -> list[Model]:
     """Logistic regression and random forest."""
     requires = ("scikit-learn", "numpy", "scipy")
     return [
-        Model("sklearn-lr", logistic_regression, requires=requires, seconds_per_row=1e-6),
+        Model(
+            "sklearn-lr",
+            logistic_regression,
+            requires=requires,
+            seconds_per_row=1e-6,
+            deterministic=draws_nothing,
+        ),
         Model("sklearn-rf", random_forest, requires=requires, seconds_per_row=3e-4, parallel=True),
     ]

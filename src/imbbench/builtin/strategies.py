@@ -50,8 +50,8 @@ def undersample(train: TrainingSet, seed: int, *, random_state: int | None = Non
 def imbbench_strategies() -> list[Strategy]:
     """`none` first: what the others are compared with."""
     return [
-        Strategy("none", none),
-        Strategy("class_weight", class_weight),
+        Strategy("none", none, deterministic=True),
+        Strategy("class_weight", class_weight, deterministic=True),
         Strategy("undersample", undersample, requires=("numpy",)),
-        Strategy("pos_weight", pos_weight),
+        Strategy("pos_weight", pos_weight, deterministic=True),
     ]

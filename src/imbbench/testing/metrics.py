@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+from imbbench.bootstrap import taken, weighted
 from imbbench.data import Predictions, read_only
 from imbbench.registry import Bound
 from imbbench.testing.guards import check_generators, check_unchanged, stir
@@ -17,6 +18,11 @@ CASES = ("only 0", "only 1", "all positive", "no positive", "constant", "one row
 
 def _figure(bound: Bound, given: Predictions) -> float:
     return float(bound.call(given))
+
+
+def has_a_direction(bound: Bound) -> bool:
+    """Whether it says that greater is better, or that lower is."""
+    return bound.component.greater_is_better is not None
 
 
 def direction_is_true(bound: Bound) -> None:
@@ -77,3 +83,24 @@ def global_generators_untouched(bound: Bound) -> None:
     """`score` neither draws from nor seeds the generators of random, numpy and torch."""
     bound.call(predictions())
     check_generators(lambda: bound.call(predictions()))
+
+
+def weighted_is_the_figure_of_repeated_rows(bound: Bound) -> None:
+    """`weighted` gives what `score` gives for the rows repeated, and NaN where that is NaN."""
+    import numpy as np
+
+    expected = "weighted(predictions, weights) is, for each row of weights, score of the rows so often"
+    for kind in ("good", "rounded", *CASES):
+        given = predictions(kind)
+        given = taken(given, np.argsort(-given.score, kind="stable"))
+        weights = np.random.default_rng(2024).integers(0, 3, size=(6, len(given.y))).astype(np.float64)
+        weights[0] = 1
+        weights[1] = (np.arange(len(given.y)) == len(given.y) // 2) * 1.0
+        figures = weighted(bound, given, weights)
+        for figure, counts in zip(figures, weights.astype(np.intp), strict=True):
+            if counts.any():
+                one = _figure(bound, taken(given, np.repeat(np.arange(len(given.y)), counts)))
+                agree = math.isclose(figure, one, rel_tol=1e-7, abs_tol=1e-9) or (
+                    math.isnan(figure) and math.isnan(one)
+                )
+                require(agree, expected, f"{kind}: {figure:.10g} for {one:.10g}")

@@ -74,6 +74,14 @@ def random_state_wins(bound: Bound) -> None:
     require(agree, "random_state wins over context.seed", "another seed gave other scores")
 
 
+def deterministic_is_true(bound: Bound) -> None:
+    """A model that says `deterministic` scores the same, to the last bit, with any seed."""
+    for train in (lattice(), cloud()):
+        one, other = (fit_scores(bound, train, seed) for seed in (3, 4))
+        found = f"scores that differ by up to {abs(one - other).max():.3g}"
+        require(same(one, other), "deterministic=True only where the seed changes no score", found)
+
+
 def can_be_pickled(bound: Bound) -> None:
     """`build` and the fitted classifier can be pickled, and score as before afterwards."""
     train = lattice()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from imbbench.border import check_folds
+from imbbench.border_folds import check_features, check_folds
 from imbbench.data import Data
 from imbbench.errors import ImbbenchError, PluginError
 from imbbench.plan import n_folds
@@ -31,7 +33,7 @@ def _equal(one: Sequence[tuple[IntArray, IntArray]], other: Sequence[tuple[IntAr
 
 
 def folds_are_valid(bound: Bound) -> None:
-    """As many pairs as `n_folds` says, no row twice or in both parts, both classes in each training part."""
+    """As many pairs as `n_folds` says, no row twice or in both parts, both classes in each part."""
     for seed in SEEDS:
         _folds(bound, table(), seed)
 
@@ -56,14 +58,34 @@ def random_state_wins(bound: Bound) -> None:
 def works_with_few_positives(bound: Bound) -> None:
     """With 10 positives, and with 2, the folds are as always, or an ImbbenchError says why not."""
     for positives in (10, 2):
-        data = table(positives, 190)
-        try:
-            given = list(bound.call(data, 0))
-        except PluginError:
-            raise
-        except ImbbenchError:
-            continue
-        check_folds(given, data.y, n_folds(bound), bound.who)
+        _folds_or_reason(bound, table(positives, 190))
+
+
+def needs_no_more_than_labels(bound: Bound) -> None:
+    """Of rows without time, groups and amount the folds are as always, or an ImbbenchError says why not."""
+    _folds_or_reason(bound, replace(table(), time=None, groups=None, amount=None))
+
+
+def features_are_columns(bound: Bound) -> None:
+    """`features` names columns of X, whatever else the data have; None is all of them."""
+    for data in (table(), replace(table(), time=None, groups=None, amount=None)):
+        check_features(bound.component.features(data, **bound.params), data.X.columns, bound.who)
+
+
+def files_exist(bound: Bound) -> None:
+    """What `files` names is there."""
+    absent = [str(file) for file in bound.component.files(**bound.params) if not Path(file).is_file()]
+    require(not absent, "paths of files that split and n_folds read", f"{', '.join(absent)}: no such file")
+
+
+def _folds_or_reason(bound: Bound, data: Data) -> None:
+    """Valid folds, or an error that is meant for users: of the split, or that a part lacks a class."""
+    try:
+        _folds(bound, data)
+    except PluginError:
+        raise
+    except ImbbenchError:
+        return
 
 
 def global_generators_untouched(bound: Bound) -> None:

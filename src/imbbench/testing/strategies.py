@@ -54,6 +54,13 @@ def random_state_wins(bound: Bound) -> None:
     require(not found, "random_state wins over the seed", f"another seed gave another result: {found}")
 
 
+def deterministic_is_true(bound: Bound) -> None:
+    """A strategy that says `deterministic` gives the same result with any seed."""
+    train = training_part()
+    found = difference(treated(bound, train, 3), treated(bound, train, 4))
+    require(not found, "deterministic=True only where the seed changes nothing", found)
+
+
 def input_not_modified(bound: Bound) -> None:
     """The training part that it is given stays as it is: weights and rows."""
     X, y = training_part().X.copy(), training_part().y.copy()
@@ -107,22 +114,6 @@ def _check_paired(after: TrainingSet, given: TrainingSet) -> None:
         if abs(weight_of.get(row.tobytes(), w) - w) > 1e-6
     ]
     require(not wrong, f"{expected}; {rows}", f"{len(wrong)} rows have the weight of another: {wrong[:5]}")
-
-
-def no_more_than_the_training_part(bound: Bound) -> None:
-    """The result follows from the training part alone: nothing is kept of one that was seen before.
-
-    Two training parts, far from each other, are treated in turn: a result must not depend on what came
-    before it, and no value may lie farther outside of its column's range than that range is wide. So much
-    room is for samplers that extrapolate; a row from elsewhere, and a column in another's place, lie beyond.
-    """
-    here, there = training_part(draw=1), training_part(draw=2, shift=1000.0)
-    first = treated(bound, here, 3)
-    check_within(treated(bound, there, 3), there)
-    again = treated(bound, here, 3)
-    found = difference(first, again)
-    require(not found, "a result that follows from the training part and the seed alone", found)
-    check_within(again, here)
 
 
 def works_with_1_positive(bound: Bound) -> None:

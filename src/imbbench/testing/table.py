@@ -19,6 +19,7 @@ from imbbench.testing import (
     reports,
     splits,
     strategies,
+    strategy_rows,
 )
 
 
@@ -85,9 +86,12 @@ CHECKS: Mapping[str, Sequence[Check]] = {
             splits.folds_are_valid,
             splits.same_seed_same_folds,
             splits.works_with_few_positives,
+            splits.needs_no_more_than_labels,
             splits.global_generators_untouched,
         ),
         Check(splits.random_state_wins, "Splits", _random_state),
+        Check(splits.features_are_columns, "Splits", lambda bound: bound.component.features is not None),
+        Check(splits.files_exist, "Splits", lambda bound: bound.component.files is not None),
     ],
     "strategy": [
         *_of(
@@ -97,7 +101,8 @@ CHECKS: Mapping[str, Sequence[Check]] = {
             strategies.another_seed_changes_rows_only,
             strategies.input_not_modified,
             strategies.weights_are_carried_on,
-            strategies.no_more_than_the_training_part,
+            strategy_rows.no_more_than_the_training_part,
+            strategy_rows.test_part_stays_sealed,
             strategies.works_with_1_positive,
             strategies.works_with_10_positives,
             strategies.loss_is_one_value_a_row,
@@ -105,6 +110,7 @@ CHECKS: Mapping[str, Sequence[Check]] = {
             strategies.global_generators_untouched,
         ),
         Check(strategies.random_state_wins, "Strategies", _random_state),
+        Check(strategies.deterministic_is_true, "Strategies", lambda bound: bound.deterministic),
     ],
     "model": [
         *_of(
@@ -123,21 +129,29 @@ CHECKS: Mapping[str, Sequence[Check]] = {
             models.global_generators_untouched,
         ),
         Check(models.random_state_wins, "Models", _random_state),
+        Check(models.deterministic_is_true, "Models", lambda bound: bound.deterministic),
         Check(models.threads_are_respected, "Models", lambda bound: cores.can_watch()),  # noqa: ARG005
         Check(models.parallel_changes_no_score, "Models", lambda bound: bound.component.parallel),
         Check(
             models.fit_many_is_the_single_fit, "Models", lambda bound: bound.component.fit_many is not None
         ),
     ],
-    "metric": _of(
-        "Metrics",
-        metrics.direction_is_true,
-        metrics.undefined_is_nan,
-        metrics.order_of_rows_does_not_matter,
-        metrics.same_figure_again,
-        metrics.predictions_not_modified,
-        metrics.global_generators_untouched,
-    ),
+    "metric": [
+        *_of(
+            "Metrics",
+            metrics.undefined_is_nan,
+            metrics.order_of_rows_does_not_matter,
+            metrics.same_figure_again,
+            metrics.predictions_not_modified,
+            metrics.global_generators_untouched,
+        ),
+        Check(metrics.direction_is_true, "Metrics", metrics.has_a_direction),
+        Check(
+            metrics.weighted_is_the_figure_of_repeated_rows,
+            "Metrics",
+            lambda bound: bound.component.weighted is not None,
+        ),
+    ],
     "executor": [
         *_of("Executors", executors.brings_back_values_and_exceptions),
         Check(executors.time_limits_are_kept, "Executors", lambda bound: not bound.component.in_process),

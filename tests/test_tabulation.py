@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from imbbench.results import Cell, Result, Results
-from imbbench.table import Table, tables
+from imbbench.table import Table
+from imbbench.tabulation import tables
 
 COLUMNS = ("tn", "fp", "fn", "tp", "precision", "roc_auc", "average_precision", "f_beta[beta=2.0]", "brier")
 LOWER = frozenset({"fp", "fn", "brier"})
@@ -23,6 +24,7 @@ def row(strategy: str = "none", model: str = "lr", fold: int = 0, **given: Any) 
         strategy,
         model,
         given.pop("random_state", 0),
+        given.pop("seed", 0),
     )
     figures = dict.fromkeys(COLUMNS, 0.5) | {name: given.pop(name) for name in COLUMNS if name in given}
     if given.get("status", "ok") == "ok":
@@ -68,6 +70,68 @@ def test_folds_are_summed_or_averaged() -> None:
     assert "over folds, counts are summed and other figures averaged" in table.caption[-1]
 
 
+def test_over_folds_and_seeds_by_hand() -> None:
+    """2 folds x 3 seeds of a network; a regression in which nothing is drawn has one fit for each fold."""
+    tp = [[8.0, 9.0, 9.0], [5.0, 5.0, 7.0]]
+    auc = [[0.90, 0.92, 0.94], [0.80, 0.82, 0.90]]
+    network = [
+        row(
+            model="mlp", fold=fold, seed=seed, tp=tp[fold][seed], roc_auc=auc[fold][seed], key=f"{fold}{seed}"
+        )
+        for fold in range(2)
+        for seed in range(3)
+    ]
+    linear = [
+        row(fold=fold, seed=seed, tp=6.0 + fold, roc_auc=0.8 + 0.1 * fold, key=f"lr{fold}")
+        for fold in range(2)
+        for seed in range(3)
+    ]
+    table = one(*network, *linear)
+    assert column(table, "TP") == ["14.3*", "13"]  # 26/3 + 17/3, and 6 + 7
+    # Of six fits: the squares of their distances from 0.88 are 4, 16, 36, 64, 36 and 4 in units of 1e-4.
+    assert statistics.stdev([*auc[0], *auc[1]]) == pytest.approx(math.sqrt(160e-4 / 5))
+    assert column(table, "ROC AUC") == ["0.8800 ± 0.0566*", "0.8500 ± 0.0707"]
+    assert column(table, "status") == ["ok", "ok [1]"]
+    assert table.footnotes == ("the same with every seed: nothing is drawn",)
+    said = "counts are summed over folds and averaged over seeds, other figures averaged over both"
+    assert said in table.caption[-1]
+
+
+def test_a_row_in_which_nothing_is_drawn_is_as_without_seeds() -> None:
+    figures = [{"precision": value, "tn": value * 100, "key": f"{value}"} for value in (0.2, 0.5, 0.9)]
+    once = one(*[row(fold=fold, **known) for fold, known in enumerate(figures)])
+    often = one(
+        *[row(fold=fold, seed=seed, **known) for fold, known in enumerate(figures) for seed in range(4)]
+    )
+    for heading in ("TN", "precision", "fit seconds"):
+        assert column(often, heading) == column(once, heading)
+
+
+def test_over_seeds_alone_figures_are_averaged() -> None:
+    counts = {"data": (90, 10), "train": (70, 8), "test": (20, 2), "fitted": (8, 8)}
+    sizes = [(8, 8), (10, 8), (12, 8)]
+    table = one(
+        *[row("under", seed=s, tp=4.0 + s, counts=counts | {"fitted": size}) for s, size in enumerate(sizes)],
+        row("none", tp=1.0, counts=counts | {"fitted": (70, 8)}),
+    )
+    assert column(table, "TP") == ["5*", "1"]
+    assert table.caption == (
+        "100 rows, 10 positive (10%); up to 3 seeds: train 78 (8 positive), test 22 (2 positive)",
+        "under fits on about 18 (8 positive)",
+        "over seeds, figures are averaged (± their standard deviation)",
+    )
+
+
+def test_what_some_seeds_lack_is_told_in_fits() -> None:
+    rows = [
+        row(fold=fold, seed=seed, precision=0.5 if fold else math.nan) for fold in (0, 1) for seed in (0, 1)
+    ]
+    lost = [row("a", seed=seed, status="timeout", reason="over 3 s") for seed in (0, 1)]
+    table = one(*rows, *lost, *[row("a", fold=1, seed=seed) for seed in (0, 1)])
+    assert "precision is undefined in 2 of 4 fits" in table.footnotes
+    assert column(table, "status") == ["ok [1]", "timeout 2/4 [2]"]
+
+
 @pytest.mark.parametrize(
     ("seconds", "shown"),
     [
@@ -100,6 +164,31 @@ def test_undefined_in_the_only_fold_is_just_a_dash() -> None:
 
 def test_negative_zero_shows_as_zero() -> None:
     assert column(one(row(precision=-1e-9)), "precision") == ["0.0000"]
+
+
+@pytest.mark.parametrize(
+    ("metric", "heading"),
+    [
+        ("average_precision", "PR AUC"),
+        ("ece[n_bins=10]", "ECE[n_bins=10]"),
+        ("recall_at_precision", "recall at precision"),
+        ("recall_at_precision[precision=0.8]", "recall at precision 0.8"),
+        ("tpr_at_fpr[fpr=0.05]", "TPR at FPR 0.05"),
+        ("precision_at_k[k=50]", "precision at k 50"),
+        ("cost_at_k[k=50,c=2]", "cost at k[k=50,c=2]"),
+        ("f_beta[beta=2.0]", "f beta[beta=2.0]"),
+    ],
+)
+def test_a_heading_is_short(metric: str, heading: str) -> None:
+    (table,) = tables(Results((row(),), columns=(metric,)))
+    assert [column.heading for column in table.columns][2] == heading
+
+
+def test_no_value_is_the_best_of_what_is_neither_better_nor_worse() -> None:
+    rows = row(roc_auc=0.9, brier=0.1), row("smote", roc_auc=0.8, brier=0.2)
+    (table,) = tables(Results(rows, columns=("roc_auc", "brier"), undirected=frozenset({"brier"})))
+    assert column(table, "brier") == ["0.1000", "0.2000"]
+    assert column(table, "ROC AUC") == ["0.9000*", "0.8000"]
 
 
 def test_best_follows_the_direction_and_displayed_precision() -> None:
@@ -135,7 +224,7 @@ def test_rows_that_lack_a_fold_do_not_compete() -> None:
 
 def test_a_row_without_figures_shows_dashes() -> None:
     table = one(row("a"), row("b", status="timeout", reason="over 5 s"), row("c", status="crashed"))
-    assert column(table, "TP") == ["0", "–", "–"]
+    assert column(table, "TP") == ["0.5", "–", "–"]
     assert column(table, "status") == ["ok", "timeout [1]", "crashed [2]"]
     assert table.footnotes == ("timeout: over 5 s", "crashed")
 
@@ -178,6 +267,28 @@ def test_real_and_simulated_rows_stay_apart() -> None:
     rows = (row("a", source="simulated"), row("b"), row("c", status="error"))
     titles = [table.title for table in tables(Results(rows, {}, (0.5,), COLUMNS))]
     assert titles == ["moons (simulated) · holdout", "moons · holdout"]
+
+
+def test_a_threshold_that_data_chose_stands_in_its_row() -> None:
+    keys = (0.5, "tuned:f1")
+    used = [(0.5, 0.125), (0.5, 0.375)]
+    rows = [
+        row(
+            fold=fold,
+            metrics={key: {"tp": 3.0, "threshold_used": at} for key, at in zip(keys, pair, strict=True)},
+            notes=("tuned:f1: a note of its own", "one for all"),
+        )
+        for fold, pair in enumerate(used)
+    ]
+    table = one(*rows, thresholds=keys, columns=("tp",))
+    assert column(table, "threshold") == ["0.5", "tuned:f1"]
+    assert column(table, "used") == ["0.5000 ± 0.0000", "0.2500 ± 0.1768"]
+    assert table.notes == ("one for all",)
+    assert table.footnotes == ("tuned:f1: a note of its own",)
+    assert [entries[-1].marks for entries in table.rows] == [(), (1,)]
+    assert "used" not in [
+        c.heading for c in one(row(metrics={0.5: {}, 0.3: {}}), thresholds=(0.5, 0.3)).columns
+    ]
 
 
 def test_thresholds_of_a_cell_stand_together() -> None:

@@ -126,6 +126,16 @@ def test_thresholds_are_named_where_there_are_several():
     )
 
 
+def test_calibrations_that_were_tried_are_not_advised():
+    keys = ("prior 0.5", "platt 0.5")
+    rows = [
+        row("d", name, fold, {key: {"brier": 0.1 + (name == "s") * (0.2 + fold * 0.001)} for key in keys})
+        for name in ("none", "s") for fold in range(4)
+    ]  # fmt: skip
+    said = run(rows, ("brier",), thresholds=keys).compare(metrics=("brier",)).sentences
+    assert said[-1] == "What harms calibration may be mended: compare again with --calibrate isotonic."
+
+
 def test_names_of_others_do_not_steer_the_terminal():
     comparison = shifted(0, **{"\x1b[31mred\n": 0.05}, spread=0.01).compare(metrics=METRICS)
     assert comparison.sentences == ("[31mred with lr: better than none in PR AUC (+0.0500).",)

@@ -89,7 +89,8 @@ def legend(comparison: Comparison, *, datasets: bool) -> list[str]:
     if any(one.verdict for one in comparison.overall):
         lines += [
             "p: Wilcoxon's signed-rank test, adjusted (Holm) for all rows of a table",
-            f"P(<), P(=), P(>): chance of most being worse, within {rope}, better (Bayesian signed-rank)",
+            f"P(<), P(=), P(>): how probable it is that worse, equivalent (within {rope}) or better is the "
+            "commonest case (Bayesian signed-rank test)",
             judged,
         ]
     if any(not one.verdict for one in comparison.overall):

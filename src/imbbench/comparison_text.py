@@ -8,7 +8,7 @@ from imbbench.aggregate import COUNTS, clean
 from imbbench.comparison import Comparison, Difference, Overall
 from imbbench.comparison_figures import label_of, labels, signed
 from imbbench.evidence import BETTER, EQUIVALENT, UNCLEAR, WORSE
-from imbbench.readings import Threshold
+from imbbench.readings import CALIBRATIONS, Threshold, reading
 
 _HARM = "harm"
 #: Metrics of probabilities: where they are worse, it is calibration that suffers.
@@ -18,7 +18,6 @@ _MORE_FOLDS = (
 )
 _MORE_DATASETS = "Where data sets do not tell, more of them would."
 _ONE_FOLD = "One fold has no spread, so that luck cannot be told from skill: --split 'kfold[n_repeats=10]'."
-_MEND = "What harms calibration may be mended: compare again with --calibrate prior, platt or isotonic."
 
 Item = Difference | Overall
 #: Metric and threshold as they are called -> what was found, of one strategy with one model.
@@ -37,7 +36,7 @@ def sentences(comparison: Comparison) -> tuple[str, ...]:
     items += [one for one in comparison.differences if one.folds > 1 and not items]
     lines = list(_lines(items, labels(comparison), comparison.rope))
     if any(_judgement([one], comparison.rope) == _HARM for one in items):
-        lines.append(_MEND)
+        lines += _mending(items)
     if any(one.verdict == UNCLEAR for one in items):
         lines.append(_MORE_DATASETS if isinstance(items[0], Overall) else _MORE_FOLDS)
     if not any(isinstance(one, Overall) for one in items) and any(
@@ -45,6 +44,14 @@ def sentences(comparison: Comparison) -> tuple[str, ...]:
     ):
         lines.append(_ONE_FOLD)
     return tuple(lines)
+
+
+def _mending(items: Iterable[Item]) -> list[str]:
+    """What might help probabilities and was not tried."""
+    tried = {reading(one.contrast.threshold).calibrate for one in items}
+    left = [name for name in CALIBRATIONS if name not in {"none", *tried}]
+    said = " or ".join(filter(None, (", ".join(left[:-1]), *left[-1:])))
+    return [f"What harms calibration may be mended: compare again with --calibrate {said}."] if left else []
 
 
 def _lines(items: Sequence[Item], known: Labels, rope: float) -> Iterator[str]:

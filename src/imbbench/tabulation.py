@@ -109,7 +109,8 @@ def _resampled(results: Sequence[Result], whole: Results) -> tuple[str, ...]:
 
 def _reading_columns(whole: Results) -> list[Column]:
     """How scores were read, and the probability at which that called rows positive where data chose it."""
-    varied = [Column("threshold", "text")] if _is_varied(whole) else []
+    kind = "text" if any(isinstance(key, str) for key in whole.thresholds) else "number"
+    varied = [Column("threshold", kind)] if _is_varied(whole) else []
     return [*varied, *([Column("used")] if _is_chosen(whole) else [])]
 
 

@@ -85,9 +85,7 @@ def test_given_values_put_together_anew_can_be_test_rows_by_chance():
     order = np.random.default_rng(0).permutation(len(every))
     before, test = every[order[:50]], every[order[50:]]  # no row twice: nothing else tells that it is chance
     (said,) = returned(every, before, test)
-    assert said.startswith(
-        "it: some rows that it made equal test rows; their values are all in the training part"
-    )
+    assert said.startswith("it: some rows that it made equal test rows: chance, where columns have few")
 
 
 @pytest.mark.parametrize(("columns", "known"), [(0, False), (1, False), (2, True), (3, True)])
@@ -175,5 +173,5 @@ def test_chance_is_a_note_of_the_row_and_said_once_a_fold_or_more():
     said = {note for row in rows for note in row.notes if "chance" in note}
     assert len(said) == 1
     assert next(iter(said)).startswith(
-        "strategy 'own' of plugin 'run()': some rows that it made equal test rows;"
+        "strategy 'own' of plugin 'run()': some rows that it made equal test rows:"
     )

@@ -65,7 +65,7 @@ class RowGuard:
             self._given[fold] = _sample(ready.whole)
             if len(self._given) > FOLDS:
                 del self._given[list(self._given)[1]]
-        if after.X.base is ready.train.X.base:  # weights only
+        if after.X.base is ready.train.X.base:  # its own rows, or some of them
             return
         others = {"of other folds": np.concatenate([*self._given.values()])}
         if len(ready.train.y) < len(ready.whole.y):
@@ -110,8 +110,8 @@ def check_rows(
             expected = "expected rows of the training part, or new ones made of them"
             raise PluginError(f"{found}; {expected}; keep nothing from earlier calls")
         if len(met) and known is test:
-            text = "some rows that it made equal test rows; their values are all in the training part too"
-            warnings.warn(f"{who}: {text}, so this can be chance", UserWarning, stacklevel=2)
+            text = "some rows that it made equal test rows: chance, where columns have few distinct values"
+            warnings.warn(f"{who}: {text}", UserWarning, stacklevel=2)
 
 
 def _among(hashes: Hashes, known: Hashes) -> NDArray[np.bool_]:

@@ -6,7 +6,8 @@ collector's lists of all objects. An attempt is an error, also where the compone
 
 The stack itself may be looked at, as `logging` does. What cannot be seen: a component that makes the rows
 itself or downloads them, that reads them in another thread or process or by a library that opens files on its
-own, that has kept rows of an earlier call, or that takes this module apart.
+own, that has kept rows of an earlier call (what it returns of them is found in `guards`), or that takes this
+module apart.
 """
 
 from __future__ import annotations

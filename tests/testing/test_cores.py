@@ -29,10 +29,10 @@ def test_what_an_earlier_fit_left_behind_is_not_held_against_this_one():
         cores.check_cores(lambda: busy(0.002))
 
 
-def test_a_fit_that_is_on_two_cores_every_time_is_found():
+def test_a_fit_that_is_on_several_cores_every_time_is_found():
     def run() -> None:
-        with child(0.1):
-            busy(0.1)
+        with child(0.2), child(0.2), child(0.2):
+            pass
 
     with pytest.raises(Nonconforming, match=r"threads running at a time on average"):
         cores.check_cores(run)

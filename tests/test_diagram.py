@@ -20,7 +20,9 @@ def test_names_ranks_and_the_critical_difference_are_in_it(tmp_path):
     draw(comparison, file)
     texts = re.findall(r"<!-- (.*?) -->", file.read_text())  # every text that was drawn
     assert {"a (1.00)", "none (2.00)", "(3.00) b", "kfold · PR AUC · lr · 6 data sets"} <= set(texts)
-    assert "CD = 1.4" in texts
+    assert (
+        "critical difference 1.35" in texts
+    )  # 2.343 * sqrt(3 * 4 / (6 * 6)), with q of Demšar (2006), table 5
 
 
 def test_bars_join_what_cannot_be_told_apart(tmp_path):

@@ -23,7 +23,7 @@ from imbbench.orders import Fit, Fitted
 from imbbench.outcome import Draft, Failure, blame
 from imbbench.registry import Bound, Registry
 from imbbench.results import Cell
-from imbbench.scoring import Evidence, all_metrics
+from imbbench.scoring import Scored, all_metrics
 from imbbench.seal import sealed
 from imbbench.settings import Settings
 from imbbench.sklearn_classifier import SklearnClassifier
@@ -140,11 +140,11 @@ class Worker:
         scores = self.scored(ready, classifier, ready.test.fresh_rows())
         inner = self._inner(ready) if self.settings.inner else None
         n0, n1 = ready.context.class_counts
-        evidence = Evidence(
+        scored = Scored(
             ready.test.y, read_only(scores.astype("float64", copy=False)), n1 / (n0 + n1), ready.test.amount,
             known["shift"], None if inner is None else ready.whole.y, inner,
         )  # fmt: skip
-        known["metrics"], failures = all_metrics(self.registry, self.settings, evidence)
+        known["metrics"], failures = all_metrics(self.registry, self.settings, scored)
         if failures:
             raise Failure("error", "; ".join(failures))
         if self.settings.scores:

@@ -75,7 +75,7 @@ def _intervals(
     level: float,
 ) -> Mapping[Threshold, Mapping[str, Interval]]:
     order = rescoring(row, record)
-    evidence = unpacked(order.record, order.prevalence, order.shift)
-    read = {key: evidence.read(key) for key in thresholds}
+    scored = unpacked(order.record, order.prevalence, order.shift)
+    read = {key: scored.read(key) for key in thresholds}
     there = {key: seen for key, seen in read.items() if seen is not None and not math.isnan(seen.threshold)}
     return intervals(there, metrics, bootstrap_seed(row.cell), level) if there else {}

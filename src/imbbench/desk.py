@@ -126,8 +126,8 @@ class Desk:
         return run_group(self._worker, order, ready)
 
     def _rescore(self, order: Rescore) -> Any:
-        evidence = unpacked(order.record, order.prevalence, order.shift)
-        metrics, failures = all_metrics(self.registry, self.settings, evidence)
+        scored = unpacked(order.record, order.prevalence, order.shift)
+        metrics, failures = all_metrics(self.registry, self.settings, scored)
         if failures:
             raise Failure("error", "; ".join(failures))
         return metrics

@@ -47,7 +47,7 @@ def draw(comparison: Comparison, output: Path) -> None:
         )
     from matplotlib.figure import Figure
 
-    heights = [1.4 + 0.2 * len(one.ranks) for one in shown]
+    heights = [1.8 + 0.2 * len(one.ranks) for one in shown]
     figure = Figure(figsize=(8, sum(heights)), layout="constrained")
     axes = figure.subplots(len(shown), squeeze=False, height_ratios=heights)
     colours = {
@@ -78,8 +78,12 @@ def _draw_one(axis: Any, one: Ranking, title: str, colours: list[str]) -> None:
     ranks = list(one.ranks.values())
     p_values = pd.DataFrame(nemenyi(ranks, one.datasets), index=names, columns=names)
     critical_difference_diagram(
-        dict(zip(names, ranks, strict=True)), p_values, cd=one.critical_difference, alpha=LEVEL, ax=axis,
+        dict(zip(names, ranks, strict=True)), p_values, alpha=LEVEL, ax=axis,
         label_fmt_left="{label} ({rank:.2f})", label_fmt_right="({rank:.2f}) {label}",
         color_palette=dict(zip(names, colours, strict=True)),
     )  # fmt: skip
-    axis.set_title(title, fontsize="medium", pad=20)
+    # The library draws this bar through the numbers of the axis.
+    low, height = min(ranks), {"transform": axis.get_xaxis_transform(), "clip_on": False}
+    axis.plot([low, low + one.critical_difference], [1.2, 1.2], color="black", linewidth=2, **height)
+    axis.text(low, 1.23, f"critical difference {one.critical_difference:.2f}", **height)
+    axis.set_title(title, fontsize="medium", pad=46)

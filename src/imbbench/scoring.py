@@ -41,7 +41,7 @@ AT_FACE_VALUE = (
 
 
 @dataclass(frozen=True, eq=False)
-class Evidence:
+class Scored:
     """What is known of one fit on one fold.
 
     Parameters
@@ -113,7 +113,7 @@ class Evidence:
         return FITTED[calibrate](self.inner_score, self.inner_y)  # type: ignore[arg-type]
 
 
-def unpacked(record: ScoreRecord, prevalence: float, shift: float | None) -> Evidence:
+def unpacked(record: ScoreRecord, prevalence: float, shift: float | None) -> Scored:
     """What the store has of a fit."""
     import numpy as np
 
@@ -123,11 +123,11 @@ def unpacked(record: ScoreRecord, prevalence: float, shift: float | None) -> Evi
     fold = record.fold
     test = array(fold.y, np.int8), array(record.scores, np.float64)
     inner = array(fold.train_y, np.int8), array(record.inner, np.float64)
-    return Evidence(*test, prevalence, array(fold.amount, np.float64), shift, *inner)
+    return Scored(*test, prevalence, array(fold.amount, np.float64), shift, *inner)
 
 
 def all_metrics(
-    registry: Registry, settings: Settings, evidence: Evidence
+    registry: Registry, settings: Settings, scored: Scored
 ) -> tuple[dict[Threshold, dict[str, float]], list[str]]:
     """(key of each of the run's readings -> metric spec -> value, what went wrong with those asked for).
 
@@ -137,7 +137,7 @@ def all_metrics(
     failures: list[str] = []
     metrics: dict[Threshold, dict[str, float]] = {}
     for key in settings.thresholds:
-        seen = evidence.read(key)
+        seen = scored.read(key)
         if seen is None:
             metrics[key] = dict.fromkeys(settings.metrics, math.nan)
             continue

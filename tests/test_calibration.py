@@ -69,6 +69,19 @@ def test_scores_of_certain_rows_stay_finite_and_in_order(function):
     assert (np.diff(calibrated(ladder)) >= 0).all()
 
 
+def test_a_model_that_ranks_the_wrong_way_round_is_told():
+    score, y, _ = moved()
+    with pytest.warns(UserWarning, match="platt: on held-out rows a higher score is less often positive"):
+        platt(-score, y)
+
+
+def test_log_odds_beyond_the_clip_of_forests_are_taken_as_they_are():
+    """A regression on separable rows has scores of thousands."""
+    score, y, _ = moved()
+    ladder = np.array([-5000.0, -900, -1, 0, 1, 900, 5000])
+    assert (np.diff(platt(np.append(score, 5000.0), np.append(y, 1))(ladder)) > 0).all()
+
+
 def test_certain_rows_do_not_decide_platts_line():
     score, y, _ = moved(5000)
     certain = np.where(score < np.quantile(score, 0.1), -800, score)
@@ -95,7 +108,7 @@ def test_the_shift_is_the_log_ratio_of_the_odds_fitted_to_the_natural_ones():
     weights = np.repeat([1.0, 3.0], [90, 10])
     both = {"sample_weight": weights, "class_weight": {0: 1, 1: 2}}
     assert prior_shift(trained(90, 10, **both), natural) == pytest.approx(math.log(6))
-    assert prior_shift(trained(90, 10, loss=lambda logits, y: logits), natural) is None
+    assert math.isnan(prior_shift(trained(90, 10, loss=lambda logits, y: logits), natural))
 
 
 def simulated(*, n: int = 20_000) -> Data:
@@ -159,4 +172,4 @@ def test_prior_knows_no_shift_of_a_loss_and_says_so():
     assert row.status == "ok"
     assert all(map(math.isnan, row.metrics["prior 0.5"].values()))
     assert not math.isnan(row.metrics[0.5]["roc_auc"])
-    assert any(note.startswith("prior 0.5: how far the strategy moved") for note in row.notes)
+    assert any(note.startswith("prior 0.5: the strategy trains with a loss of its own") for note in row.notes)

@@ -154,8 +154,8 @@ def test_rows_that_an_inner_fold_holds_out_are_found():
         return replace(train, X=seen[0].X, y=seen[0].y)
 
     (row,) = run(own(remembers), threshold="tuned:f1")
-    assert row.status == "ok"
-    assert any("held out within the training part, which it was not given" in note for note in row.notes)
+    assert row.status == "error"
+    assert "held out within the training part, which it was not given" in row.reason
 
 
 def test_chance_is_a_note_of_the_row_and_said_once_a_fold_or_more():

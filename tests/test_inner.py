@@ -13,10 +13,11 @@ from sklearn.model_selection import StratifiedKFold, TunedThresholdClassifierCV,
 from sklearn.preprocessing import StandardScaler
 
 import imbbench
-from imbbench import Card, Data, Dataset, Model, Strategy, TrainingSet, Unsupported
+from imbbench import Card, Data, Dataset, ImbbenchError, Model, Strategy, TrainingSet, Unsupported
 from imbbench.arrays import unpack
 from imbbench.inner import inner_folds
 from imbbench.outcome import Failure
+from imbbench.plugins import load_plugins
 from imbbench.seeds import inner_seed
 from imbbench.store import Store
 
@@ -240,3 +241,57 @@ def test_weights_reach_inner_fits_too():
     )  # fmt: skip
     # fitted on 70 rows outside, on 56 inside, where the threshold comes from
     assert row.metrics["tuned:f1"]["threshold_used"] == pytest.approx(56 / 57, abs=1e-3)
+
+
+def test_an_error_within_the_training_part_is_the_cells_and_its_other_figures_are_kept():
+    def careless(train, seed):
+        if len(train.y) < 350:
+            raise RuntimeError("I broke on 280 rows")
+        return train
+
+    (row,) = run(rows(), Strategy("careless", careless), "sklearn-lr", threshold=[0.5, "tuned:f1"])
+    assert row.status == "error"
+    assert "within the training part" in row.reason
+    assert "I broke on 280 rows" in row.reason
+    assert not math.isnan(row.metrics[0.5]["tp"])
+
+
+def test_what_is_not_stored_is_fitted_though_rescoring_was_tried(tmp_path):
+    """No dash takes the place of a figure that a fit would give."""
+    from imbbench.rescore import rescore
+
+    data, path = rows(), tmp_path / "x.sqlite"
+    run(data, "none", "sklearn-lr", store=path)
+    asked = {"metrics": (), "threshold": ("tuned:f1",), "calibrate": ()}
+    with (
+        Store.open(path) as store,
+        pytest.raises(ImbbenchError, match="tuned:f1 is fitted on scores that run 1"),
+    ):
+        rescore(load_plugins(), store, 1, asked)
+    (row,) = run(data, "none", "sklearn-lr", store=path, threshold="tuned:f1")
+    assert not row.cached
+    assert not math.isnan(row.metrics["tuned:f1"]["f1"])
+
+
+def test_what_can_never_be_fitted_is_not_tried_in_every_run(tmp_path):
+    data = rows(n=60, positives=2)
+    found = [
+        run(data, "none", "sklearn-rf[n_estimators=5]", store=tmp_path / "x.sqlite", threshold="tuned:f1")[0]
+        for _ in range(2)
+    ]
+    assert [row.cached for row in found] == [False, True]
+    assert found[1].notes == found[0].notes
+
+
+def test_a_threshold_that_the_run_did_not_have_is_shown_with_what_was_used(tmp_path):
+    from imbbench.rescore import stored_results
+
+    data, path = rows(), tmp_path / "x.sqlite"
+    run(data, "none", "sklearn-lr", store=path, threshold="tuned:f1")
+    asked = {"metrics": ("tp",), "threshold": ("tuned:mcc", "0.3"), "calibrate": ()}
+    (table,) = imbbench.tables(stored_results(load_plugins(), path, None, asked))
+    used = [column.heading for column in table.columns].index("used")
+    assert [bool(float(line[used].text)) for line in table.rows] == [True, True]
+    asked |= {"metrics": ("recall_at_precision[precision=90]",)}
+    with pytest.raises(ImbbenchError, match="precision"):
+        stored_results(load_plugins(), path, None, asked)

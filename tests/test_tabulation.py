@@ -337,3 +337,24 @@ def test_names_and_notes_cannot_steer_a_terminal() -> None:
 
 def test_no_rows_no_tables() -> None:
     assert tables(Results(())) == ()
+
+
+def test_a_note_about_another_reading_stands_at_no_other_row() -> None:
+    """Also where that reading is not shown, as when a stored run is read anew."""
+    notes = ("at-precision=0.9: no threshold reaches it", "cost:fp=1,fn=9: a note", "a note: with a colon")
+    table = one(row(metrics={0.5: {"tp": 1.0}}, notes=notes), columns=("tp",))
+    assert table.notes == ("a note: with a colon",)
+
+
+def test_what_was_not_computed_is_not_called_undefined() -> None:
+    rows = [row(fold=fold, metrics={0.5: {"tp": 1.0, "f1": math.nan}, 0.3: {}}) for fold in range(2)]
+    table = one(*rows, thresholds=(0.5, 0.3), columns=("tp", "f1"))
+    assert table.footnotes == ("f1 is undefined in 2 of 2 folds",)
+
+
+def test_no_threshold_is_shown_as_a_certainty() -> None:
+    used = {
+        f"at-fpr={rate}": {"tp": 1.0, "threshold_used": at} for rate, at in ((0.1, 1e-9), (0.01, 1 - 1e-9))
+    }
+    table = one(row(metrics=used), thresholds=tuple(used), columns=("tp",))
+    assert column(table, "used") == ["<0.0001", ">0.9999"]

@@ -7,6 +7,9 @@ import statistics
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from imbbench.errors import UsageError
+from imbbench.readings import key_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -118,10 +121,11 @@ def remarks(folds: Sequence[Result], threshold: Threshold, metrics: Iterable[str
     said = [f"{len(folds)} of {total} {fits}"] if len(folds) < total else []
     said += [": ".join(filter(None, (fold.status, fold.reason))) for fold in folds if fold.status != "ok"]
     for metric in metrics if len(scored) > 1 else ():
-        undefined = sum(not math.isfinite(value) for value in _values(scored, threshold, metric))
+        there = [fold for fold in scored if metric in fold.metrics.get(threshold, {})]
+        undefined = sum(not math.isfinite(value) for value in _values(there, threshold, metric))
         if undefined:
             said.append(f"{heading(metric)} is undefined in {undefined} of {len(scored)} {fits}")
-    said += [note for fold in folds for note in fold.notes if not _of_another_reading(note, fold, threshold)]
+    said += [note for fold in folds for note in fold.notes if not _of_another_reading(note, threshold)]
     if len(scored) < len(ok):
         said.append("the same with every seed: nothing is drawn")
     if any(fold.numerics == "grouped" for fold in scored):
@@ -129,11 +133,15 @@ def remarks(folds: Sequence[Result], threshold: Threshold, metrics: Iterable[str
     return list(dict.fromkeys(map(clean, said)))
 
 
-def _of_another_reading(note: str, fold: Result, threshold: Threshold) -> bool:
+def _of_another_reading(note: str, threshold: Threshold) -> bool:
     """Whether a note is about another way to read the same scores, whose text it begins with."""
-    return any(
-        isinstance(key, str) and key != threshold and note.startswith(f"{key}: ") for key in fold.metrics
-    )
+    key, colon, _ = note.partition(": ")
+    if not colon or key == threshold:
+        return False
+    try:
+        return isinstance(key_of(key), str)
+    except UsageError:
+        return False
 
 
 def caption(results: Sequence[Result]) -> tuple[str, ...]:

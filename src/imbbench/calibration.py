@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -18,19 +19,19 @@ if TYPE_CHECKING:
 LIMIT = 800.0
 
 
-def prior_shift(train: TrainingSet, natural: tuple[int, int]) -> float | None:
+def prior_shift(train: TrainingSet, natural: tuple[int, int]) -> float:
     """How far a strategy has moved the log-odds: the log of the odds of class 1 in what is fitted over
     those in the training part, `natural` (n0, n1). Rows count with their weights.
 
     Subtracted from the scores it undoes reweighting and random sampling for a model that estimates
     probabilities by likelihood (King and Zeng 2001, Logistic Regression in Rare Events Data; Elkan 2001;
-    Dal Pozzolo et al. 2015, Calibrating Probability with Undersampling for Unbalanced Classification). None
+    Dal Pozzolo et al. 2015, Calibrating Probability with Undersampling for Unbalanced Classification). NaN
     for a strategy with a training loss of its own: what that does to log-odds is not a shift.
     """
     import numpy as np
 
     if train.loss is not None:
-        return None
+        return math.nan
     weight = np.ones(len(train.y)) if train.sample_weight is None else train.sample_weight
     total = [float(weight[train.y == label].sum()) for label in (0, 1)]
     if train.class_weight is not None:
@@ -43,6 +44,7 @@ def platt(score: Scores, y: NDArray[np.int8]) -> Callable[[Scores], Scores]:
     (n1 + 1) / (n1 + 2) and 1 / (n0 + 2) (Platt 1999, Probabilistic Outputs for Support Vector Machines).
 
     Scores that stand for a probability of exactly 0 or 1 count as half as likely as the nearest other one.
+    Warns of a line that falls: the model then ranks held-out rows the wrong way round.
     """
     import numpy as np
     from sklearn.linear_model import LogisticRegression
@@ -59,6 +61,9 @@ def platt(score: Scores, y: NDArray[np.int8]) -> Callable[[Scores], Scores]:
         sample_weight=np.concatenate([target, 1 - target]),
     )
     slope, intercept = float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
+    if slope < 0:
+        text = "platt: on held-out rows a higher score is less often positive, so the line falls"
+        warnings.warn(text, stacklevel=2)
     return lambda other: slope * (tame(other) - centre) / spread + intercept
 
 
@@ -82,7 +87,7 @@ def _tamed(score: Scores) -> Callable[[Scores], Scores]:
     outermost others are brought there. A straight line through points at ±800 would fit nothing else."""
     import numpy as np
 
-    inner = score[np.abs(score) < LIMIT]
+    inner = score[np.abs(score) != LIMIT]
     if len(inner) == len(score):
         return lambda other: other
     low, high = (inner.min(), inner.max()) if len(inner) else (0.0, 0.0)

@@ -138,14 +138,14 @@ class Worker:
             info, known["device"] = check_telling(classifier)
             known["info"] = plain(info)
         scores = self.scored(ready, classifier, ready.test.fresh_rows())
-        inner = self._inner(ready) if self.settings.inner else None
+        inner, failures = self._inner(ready) if self.settings.inner else (None, [])
         n0, n1 = ready.context.class_counts
         scored = Scored(
             ready.test.y, read_only(scores.astype("float64", copy=False)), n1 / (n0 + n1), ready.test.amount,
-            known["shift"], None if inner is None else ready.whole.y, inner,
+            known["shift"], ready.whole.y, inner,
         )  # fmt: skip
-        known["metrics"], failures = all_metrics(self.registry, self.settings, scored)
-        if failures:
+        known["metrics"], failed = all_metrics(self.registry, self.settings, scored)
+        if failures := [*failures, *failed]:
             raise Failure("error", "; ".join(failures))
         if self.settings.scores:
             ready.draft.scores = pack(scores)
@@ -161,14 +161,19 @@ class Worker:
             check_scores(scores, len(X), model.who)
         return scores
 
-    def _inner(self, ready: Ready) -> NDArray[np.float64] | None:
-        """Held-out scores of the training part; None, with a warning that says why, where there can be none:
-        what was fitted on the whole part stands."""
+    def _inner(self, ready: Ready) -> tuple[NDArray[np.float64], list[str]]:
+        """Held-out scores of the training part, and what went wrong. Of shape (0,) where there are none; that
+        there can be none, as of too few rows, is a warning only: what was fitted on the whole part stands."""
+        import numpy as np
+
         try:
-            return inner_scores(self, ready)
+            return inner_scores(self, ready), []
         except Failure as failure:
-            warnings.warn(f"no held-out scores within the training part: {failure}", stacklevel=2)
-            return None
+            text = f"no held-out scores within the training part: {failure}"
+            if failure.status != "unsupported":
+                return np.empty(0), [text]
+            warnings.warn(text, stacklevel=2)
+            return np.empty(0), []
 
 
 def as_classifier(built: Any) -> Classifier:

@@ -51,12 +51,12 @@ class Evidence:
 
 
 def verdict(evidence: Evidence, gain: float) -> str:
-    """Equivalent: probably within the rope. Better, worse: a difference that luck does not explain. Unclear:
-    neither. Empty where nothing was tested."""
+    """Equivalent: probably within the rope. Better, worse: a difference that luck does not explain, in the
+    direction of `gain`. Unclear: neither. Empty where nothing was tested."""
     if math.isnan(evidence.p_adjusted):
         return ""
     if evidence.p_equivalent > SURE:
         return EQUIVALENT
-    if evidence.p_adjusted < LEVEL:
+    if evidence.p_adjusted < LEVEL and gain:
         return BETTER if gain > 0 else WORSE
     return UNCLEAR

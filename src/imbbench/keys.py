@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from imbbench.components import main_callable
-from imbbench.provenance import core_hash, source_hash, version
+from imbbench.provenance import core_hash, reading_hash, source_hash, version
 from imbbench.registry import Bound
 from imbbench.results import Cell
 from imbbench.spec import format_value
 
 core = cache(core_hash)
+_reading = cache(reading_hash)
 _source = cache(source_hash)
 
 
@@ -133,6 +134,12 @@ def holds(bound: Bound, expected: str) -> bool:
 
 def _as_text(part: Mapping[str, Any]) -> str:
     return json.dumps(part, sort_keys=True)
+
+
+@lru_cache(maxsize=4096)
+def scoring_digest(metric: Bound) -> str:
+    """SHA-256 of what a figure depends on beside the scores: the metric, and how scores are read."""
+    return _sha256(provenance(metric) + _reading())
 
 
 @lru_cache(maxsize=4096)

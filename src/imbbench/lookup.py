@@ -87,12 +87,11 @@ class Lookup:
         return usable
 
     def _readable(self, stored: Stored) -> bool:
-        """Whether every reading of the run can be computed from what is stored, or was."""
-        new = [reading(key) for key in self.settings.thresholds if key not in stored.result.metrics]
+        """Whether every reading of the run can be computed from what is stored."""
+        shift = stored.result.shift
         return stored.has_scores and all(
-            (stored.has_inner or not how.needs_inner)
-            and (stored.result.shift is not None or how.calibrate != "prior")
-            for how in new
+            reading(key).is_there(has_inner=stored.has_inner, has_shift=shift is not None)
+            for key in self.settings.thresholds
         )
 
     def complete(self, stored: Stored, metrics: Sequence[str] | None = None) -> bool:
@@ -108,7 +107,7 @@ class Lookup:
     def scoring(self) -> dict[str, str]:
         """Metric spec -> digest of its code, of all that are computed."""
         bounds = (self.registry.resolve("metric", spec) for spec in self.settings.metrics)
-        return {bound.spec: keys.component_digest(bound) for bound in bounds}
+        return {bound.spec: keys.scoring_digest(bound) for bound in bounds}
 
     def cached(self, cell: Cell, stored: Stored) -> Result:
         """The stored result as this run's row."""

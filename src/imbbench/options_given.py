@@ -47,8 +47,6 @@ def thresholds(given: Any, calibrate: Any = ()) -> tuple[Threshold, ...]:
         part for item in listed(given) for part in (split_rules(item) if isinstance(item, str) else [item])
     ]
     names = [name for item in listed(calibrate) for name in split_list(item)]
-    if not items:
-        raise UsageError("no threshold is given; write probabilities between 0 and 1, such as 0.3,0.5")
     return keys_of(items, names or ["none"])
 
 

@@ -50,15 +50,15 @@ def paired(differences: Sequence[float], test_share: float, rope: float) -> Pair
     test_share : n_test / n_train.
     rope : half the width of the region of practical equivalence, in the metric's units.
 
-    Where all differences are 0 there is no doubt. Where all are the same but not 0, they have no spread to
-    hold the mean against: only the mean is known.
+    Where all differences are the same, there is no doubt: it is the limit of ever less spread.
     """
     mean = statistics.fmean(differences)
     if len(differences) < 2:
         return Paired(mean)
     error = corrected_error(differences, test_share)
     if error <= NOISE:
-        return Paired(mean) if any(differences) else Paired(0.0, 0.0, 1.0, 0.0, 1.0, 0.0)
+        regions = (float(mean < -rope), float(abs(mean) <= rope), float(mean > rope))
+        return Paired(mean, 0.0, 0.0 if any(differences) else 1.0, *regions)
     from scipy.special import stdtr, stdtrit  # Student's distribution, without all of scipy.stats
 
     free = len(differences) - 1

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import statistics
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from imbbench.judge import NOT_COMPUTED
 from imbbench.readings import Threshold
@@ -16,6 +17,9 @@ from imbbench.tabulation import by_protocol
 Protocol = tuple[str, ...]
 #: A strategy and a model.
 Names = tuple[str, str]
+#: A fold and a seed.
+Fit = tuple[int, int]
+UNDEFINED = "undefined there"
 
 
 @dataclass(frozen=True)
@@ -24,26 +28,26 @@ class Side:
 
     Parameters
     ----------
-    rows : fold -> its rows that ended ok, one for each seed.
-    failures : why others have no figures.
+    rows : those of its fits that ended ok.
+    failed : why others have no figures.
     """
 
-    rows: Mapping[int, Sequence[Result]]
-    failures: tuple[str, ...] = ()
+    rows: Mapping[Fit, Result]
+    failed: Mapping[Fit, str] = field(default_factory=dict)
 
-    def value(self, fold: int, metric: str, threshold: Threshold) -> float:
-        """The mean over seeds; NaN where it is undefined for one of them."""
-        values = [float(row.metrics.get(threshold, {}).get(metric, math.nan)) for row in self.rows[fold]]
-        return statistics.fmean(values) if all(map(math.isfinite, values)) else math.nan
+    @property
+    def fits(self) -> set[Fit]:
+        """All of them."""
+        return {*self.rows, *self.failed}
 
     def has(self, metric: str, threshold: Threshold) -> bool:
         """Whether the metric was computed at all."""
-        return all(metric in row.metrics.get(threshold, ()) for rows in self.rows.values() for row in rows)
+        return all(metric in row.metrics.get(threshold, ()) for row in self.rows.values())
 
     @property
     def test_share(self) -> float:
-        """n_test / n_train, the mean over folds."""
-        counts = [rows[0].counts for rows in self.rows.values()]
+        """n_test / n_train, the mean over fits."""
+        counts = [row.counts for row in self.rows.values()]
         return statistics.fmean(sum(count["test"]) / sum(count["train"]) for count in counts)
 
 
@@ -66,14 +70,15 @@ def sides(results: Results) -> dict[Protocol, dict[Names, Side]]:
 
 
 def _sides(rows: Iterable[Result]) -> dict[Names, Side]:
-    found: dict[Names, tuple[dict[int, list[Result]], list[str]]] = {}
+    found: dict[Names, tuple[dict[Fit, Result], dict[Fit, str]]] = {}
     for row in rows:
-        folds, failures = found.setdefault((row.cell.strategy, row.cell.model), ({}, []))
+        known, failed = found.setdefault((row.cell.strategy, row.cell.model), ({}, {}))
+        fit = (row.cell.fold, row.cell.seed)
         if row.status == "ok":
-            folds.setdefault(row.cell.fold, []).append(row)
+            known[fit] = row
         else:
-            failures.append(": ".join(filter(None, (row.status, row.reason))))
-    return {names: Side(folds, tuple(dict.fromkeys(failures))) for names, (folds, failures) in found.items()}
+            failed[fit] = f"{row.status}: {row.reason or 'no reason is stored'}"
+    return {names: Side(*both) for names, both in found.items()}
 
 
 def figures(
@@ -91,31 +96,48 @@ def figures(
     return list(told.values())
 
 
+def together(
+    sides: Sequence[Side], metric: str, threshold: Threshold
+) -> tuple[list[tuple[float, ...]], Counter[str]]:
+    """(for each fold the figure of every side, how many fits were left out, by reason).
+
+    A fold's figures are means over the seeds that all have there, fitted and scored on the same rows, with a
+    finite figure for each.
+    """
+    folds: dict[int, list[list[float]]] = {}
+    left: Counter[str] = Counter()
+    for fit in sorted(set.intersection(*(set(side.rows) for side in sides))):
+        rows = [side.rows[fit] for side in sides]
+        values = [float(row.metrics.get(threshold, {}).get(metric, math.nan)) for row in rows]
+        reason = _other_rows(rows) or ("" if all(map(math.isfinite, values)) else UNDEFINED)
+        if reason:
+            left[reason] += 1
+        else:
+            folds.setdefault(fit[0], []).append(values)
+    return [tuple(map(statistics.fmean, zip(*seeds, strict=True))) for seeds in folds.values()], left
+
+
 def pairs(one: Side, other: Side, metric: str, threshold: Threshold) -> Pairs:
-    """The figures of both of the folds that both have of the same test rows, where both are defined."""
-    every = one.rows.keys() | other.rows.keys()
-    both = sorted(one.rows.keys() & other.rows.keys())
-    same = [fold for fold in both if _same_rows(one.rows[fold], other.rows[fold])]
-    values = [(one.value(fold, metric, threshold), other.value(fold, metric, threshold)) for fold in same]
-    defined = [pair for pair in values if all(map(math.isfinite, pair))]
-    remarks = []
-    if len(both) < len(every) or one.failures or other.failures:
-        remarks.append(f"both have {len(both)} of {len(every)} folds")
-    remarks += [*one.failures, *other.failures]
-    if len(same) < len(both):
-        remarks.append(f"{_folds(len(both) - len(same))} left out: scored on other rows")
+    """The figures of both, of the folds that both have of the same rows, where both are defined."""
+    every, both = one.fits | other.fits, one.rows.keys() & other.rows.keys()
+    unit = "fit" if any(seed for _, seed in every) else "fold"
+    values, left = together((one, other), metric, threshold)
+    remarks = [f"both have {len(both)} of {len(every)} {unit}s"] if len(both) < len(every) else []
+    remarks += [*one.failed.values(), *other.failed.values()]
     if not (one.has(metric, threshold) and other.has(metric, threshold)):
+        del left[UNDEFINED]
         remarks.append(NOT_COMPUTED)
-    elif len(defined) < len(same):
-        remarks.append(f"{_folds(len(same) - len(defined))} left out: undefined there")
-    return Pairs(tuple(defined), tuple(dict.fromkeys(remarks)))
+    remarks += [f"{n} {unit}{'s' if n > 1 else ''} left out: {reason}" for reason, n in left.items()]
+    return Pairs(tuple((mine, its) for mine, its in values), tuple(dict.fromkeys(remarks)))
 
 
-def _same_rows(one: Sequence[Result], other: Sequence[Result]) -> bool:
-    """Whether all were scored on the same rows, as far as is known."""
-    known = [row.hashes for row in (*one, *other) if row.hashes]
-    return all(len({hashes.get(part) for hashes in known}) <= 1 for part in ("data", "test"))
+def _other_rows(rows: Sequence[Result]) -> str:
+    """What of these fits had other rows, in words; empty if none had, as far as is known.
 
-
-def _folds(number: int) -> str:
-    return "1 fold" if number == 1 else f"{number} folds"
+    Fits on other training rows are no pair either: what differs may be the rows.
+    """
+    for parts, words in ((("data", "test"), "scored on other rows"), (("train",), "fitted on other rows")):
+        known = [{row.hashes[part] for row in rows if part in row.hashes} for part in parts]
+        if any(len(hashes) > 1 for hashes in known):
+            return words
+    return ""

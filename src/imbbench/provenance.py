@@ -52,7 +52,17 @@ def source_hash(module: str, *, wrapped: bool) -> str:
 
 def core_hash() -> str:
     """SHA-256 over the modules of imbbench that every figure passes through."""
-    names = ("cell", "folds", "border", "border_data", "border_folds", "columns", "preprocess", "seeds")
+    return _hash_of(
+        "cell", "inner", "folds", "border", "border_data", "border_folds", "columns", "preprocess", "seeds"
+    )
+
+
+def reading_hash() -> str:
+    """SHA-256 over the modules of imbbench that read scores: calibrations, thresholds, predictions."""
+    return _hash_of("readings", "calibration", "thresholds", "scoring", "data", "curve")
+
+
+def _hash_of(*names: str) -> str:
     files = _source_of([f"imbbench.{name}" for name in names])
     return hashlib.sha256(b"\0".join(files[name] for name in sorted(files))).hexdigest()
 

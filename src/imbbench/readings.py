@@ -24,6 +24,8 @@ CALIBRATIONS = ("none", "prior", "platt", "isotonic")
 OBJECTIVES = ("f1", "f2", "mcc", "g_mean", "balanced_accuracy", "youden")
 #: Rules that hold a rate at a value.
 AT = ("at-recall", "at-precision", "at-fpr")
+#: The metric that tells at which probability rows were called positive.
+USED = "threshold_used"
 #: Folds of the training part whose scores thresholds and calibrations are fitted on.
 INNER_FOLDS = 5
 EXPECTED = (
@@ -53,6 +55,11 @@ class Reading:
     def needs_inner(self) -> bool:
         """Whether it is fitted on scores of rows that were held out within the training part."""
         return self.calibrate in ("platt", "isotonic") or self.rule == "tuned" or self.rule in AT
+
+    def is_there(self, *, has_inner: bool, has_shift: bool) -> bool:
+        """Whether it can be read from stored scores: those of held-out rows within the training part, and how
+        far the strategy moved the log-odds, may not be stored with them."""
+        return (has_inner or not self.needs_inner) and (has_shift or self.calibrate != "prior")
 
 
 @cache
@@ -90,6 +97,8 @@ def key_of(given: Any, calibrate: str = "none") -> Threshold:
 def keys_of(thresholds: Iterable[Any], calibrations: Iterable[str] = ("none",)) -> tuple[Threshold, ...]:
     """Every threshold with every calibration, each once; UsageError for what makes no sense."""
     given = list(thresholds)
+    if not given:
+        raise UsageError("no threshold is given; write probabilities between 0 and 1, such as 0.3,0.5")
     return tuple(dict.fromkeys(key_of(item, name) for name in calibrations for item in given))
 
 

@@ -12,13 +12,13 @@ import click
 from imbbench.confidence import single, with_intervals
 from imbbench.desk import Desk
 from imbbench.errors import ImbbenchError
-from imbbench.keys import component_digest
+from imbbench.keys import scoring_digest
 from imbbench.options import check_level
 from imbbench.options_given import read_anew
 from imbbench.orders import rescoring
 from imbbench.plan import Choice
 from imbbench.progress import Progress
-from imbbench.readings import Threshold
+from imbbench.readings import USED, Threshold, reading, threshold_text
 from imbbench.registry import Registry
 from imbbench.results import Result, Results, directions
 from imbbench.settings import Settings
@@ -57,9 +57,13 @@ def shown_as(
     chosen = tuple(thresholds) or results.thresholds
     known = {name: getattr(results, name) | found for name, found in directions(bounds).items()}
     results = replace(results, columns=columns, thresholds=chosen, **known)
-    if all(_has(row, columns, chosen) for row in results if row.status == "ok"):
+    used = [USED] if any(reading(key).rule != "fixed" for key in chosen) else []
+    needed = tuple(dict.fromkeys((*columns, *used)))
+    if all(_has(row, needed, chosen) for row in results if row.status == "ok"):
         return results
-    new = {result.cell: result for _, result in rescored(registry, store, run, columns, chosen)}
+    new = {result.cell: result for _, result in rescored(registry, store, run, needed, chosen)}
+    if reasons := {result.reason for result in new.values() if result.status != "ok"}:
+        raise ImbbenchError("; ".join(sorted(reasons)))
     rows = tuple(new.get(row.cell) or _without(row, columns, chosen) for row in results)
     return replace(results, rows=rows)
 
@@ -86,7 +90,8 @@ def rescore(registry: Registry, store: Store, run: int, given: Mapping[str, Any]
     known = store.results(run).thresholds
     chosen = read_anew(given, known) or known
     bounds = registry.select("metric", given["metrics"] or ["all"])
-    scoring = {bound.spec: component_digest(bound) for bound in bounds}
+    scoring = {bound.spec: scoring_digest(bound) for bound in bounds}
+    _check_readable(store, run, chosen)
     done = 0
     for number, result in rescored(registry, store, run, list(scoring), chosen):
         if result.status != "ok":
@@ -98,6 +103,17 @@ def rescore(registry: Registry, store: Store, run: int, given: Mapping[str, Any]
         found = f"{ok} ended ok, and --no-scores left their scores out" if ok else "none ended ok"
         raise ImbbenchError(f"run {run} has no cell with stored scores: {found}; run it again (--fresh)")
     return done, len(scoring)
+
+
+def _check_readable(store: Store, run: int, keys: Sequence[Threshold]) -> None:
+    """Raise ImbbenchError for a threshold or calibration whose scores are not stored: a dash that was stored
+    for it would be taken for its figure."""
+    for _, result, record in store.scored_rows(run):
+        there = {"has_inner": record.inner is not None, "has_shift": result.shift is not None}
+        for key in keys:
+            if not reading(key).is_there(**there):
+                text = f"{threshold_text(key)} is fitted on scores that run {run} has not stored"
+                raise ImbbenchError(f"{text}; say it to `imbbench run`, which fits them")
 
 
 def plugins_of(path: Path | None, run: int | None) -> tuple[str, ...]:

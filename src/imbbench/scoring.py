@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     Scores = NDArray[np.float64]
 
 NO_INNER = "there are no scores of rows held out within the training part to fit it on"
-NO_SHIFT = "how far the strategy moved the log-odds is not known"
+NO_SHIFT = "the strategy trains with a loss of its own, which moves log-odds by no constant"
+NOT_STORED = "what it is fitted on is not stored; `imbbench run` with it fits that"
 OUT_OF_REACH = "no threshold reaches it on the rows held out within the training part"
 AT_FACE_VALUE = (
     "takes the scores for probabilities, which a strategy or a model may have moved; --calibrate makes "
@@ -50,7 +51,7 @@ class Scored:
     prevalence : fraction of class 1 in the training part before the strategy.
     shift : `calibration.prior_shift`; None where it is not known.
     inner_y, inner_score : (m,) labels and log-odds of the training part's rows, each scored by a fit that had
-        not seen it; None where there are none.
+        not seen it; None where there are none, scores of shape (0,) where there can be none.
     """
 
     y: NDArray[np.int8]
@@ -75,24 +76,28 @@ class Scored:
         from scipy.special import expit
 
         score, inner_score = self._calibrated(how.calibrate)
-        cut = cut_of(how, inner_score, self.inner_y)
-        if math.isnan(cut) and inner_score is not None:
+        cut = cut_of(how, inner_score, self.inner_y) if self._has_inner or not how.needs_inner else math.nan
+        if math.isnan(cut) and self._has_inner:
             warnings.warn(f"{threshold_text(key)}: {OUT_OF_REACH}", stacklevel=2)
         return replace(plain, score=score, threshold=float(expit(cut)), cut=cut)
 
     def _remarks(self, how: Reading) -> Iterator[str]:
         """What is missing to read it so, or to believe it."""
-        if how.needs_inner and self.inner_score is None:
-            yield NO_INNER
-        if how.calibrate == "prior" and self.shift is None:
-            yield NO_SHIFT
+        if how.needs_inner and not self._has_inner:
+            yield NOT_STORED if self.inner_score is None else NO_INNER
+        if how.calibrate == "prior" and not self._can_be("prior"):
+            yield NOT_STORED if self.shift is None else NO_SHIFT
         if how.rule == "cost" and how.calibrate == "none":
             yield AT_FACE_VALUE
 
     def _can_be(self, calibrate: str) -> bool:
         """Whether there is what the calibration needs."""
-        known = {"none": True, "prior": self.shift is not None}
-        return known.get(calibrate, self.inner_score is not None)
+        known = {"none": True, "prior": self.shift is not None and not math.isnan(self.shift)}
+        return known.get(calibrate, self._has_inner)
+
+    @property
+    def _has_inner(self) -> bool:
+        return self.inner_score is not None and len(self.inner_score) > 0
 
     @cached_property
     def _made(self) -> dict[str, tuple[Scores, Scores | None]]:

@@ -22,7 +22,7 @@ from imbbench.aggregate import (
 )
 from imbbench.bootstrap import DRAWS
 from imbbench.labels import protocol, shorten
-from imbbench.readings import Threshold, reading, threshold_text
+from imbbench.readings import USED, Threshold, reading, threshold_text
 from imbbench.table import Column, Entry, Table, numbered
 
 if TYPE_CHECKING:
@@ -114,6 +114,12 @@ def _reading_columns(whole: Results) -> list[Column]:
     return [*varied, *([Column("used")] if _is_chosen(whole) else [])]
 
 
+def _used(scored: Sequence[Result], threshold: Threshold) -> Entry:
+    """The probability above which rows were called positive; none is ever shown as 0 or 1."""
+    text, spread = figure(scored, threshold, USED)
+    return Entry({"0.0000": "<0.0001", "1.0000": ">0.9999"}.get(text, text), spread)
+
+
 def _is_varied(whole: Results) -> bool:
     return len(whole.thresholds) > 1 or isinstance(whole.thresholds[0], str)
 
@@ -137,7 +143,7 @@ def _row(
     return [
         *(Entry(clean(name)) for name in names),
         *([Entry(threshold_text(threshold))] if _is_varied(whole) else []),
-        *([Entry(*figure(scored, threshold, "threshold_used"))] if _is_chosen(whole) else []),
+        *([_used(scored, threshold)] if _is_chosen(whole) else []),
         *(
             Entry(*figure(scored, threshold, metric), interval(scored, threshold, metric))
             for metric in whole.columns

@@ -17,7 +17,7 @@ from imbbench.readings import Threshold
 from imbbench.ttest import holm
 
 Item = TypeVar("Item", Difference, Overall)
-CONSTANT = "the same difference in every fold: there is no spread to hold it against"
+CONSTANT = "the same difference in every fold"
 
 
 @dataclass(frozen=True)
@@ -26,15 +26,15 @@ class Task:
 
     Parameters
     ----------
-    axis : "strategy" or "model".
-    names : those of the axis, in order.
+    by : "strategy" or "model".
+    names : those of what is compared, in order.
     against : one of them, or "all" for every pair.
     figures : each (metric, threshold).
     lower_is_better : metrics of which smaller values are better.
     rope : half the width of the region of practical equivalence.
     """
 
-    axis: str
+    by: str
     names: tuple[str, ...]
     against: str
     figures: tuple[tuple[str, Threshold], ...]
@@ -54,7 +54,7 @@ class Task:
 
     def split(self, names: Names) -> tuple[str, str]:
         """(who is compared, beside whom) of a strategy and a model."""
-        return names if self.axis == "strategy" else names[::-1]
+        return names if self.by == "strategy" else names[::-1]
 
 
 def by_beside(task: Task, members: Mapping[Names, Side]) -> dict[str, dict[str, Side]]:
@@ -104,7 +104,7 @@ def _difference(task: Task, contrast: Contrast, protocol: Protocol, one: Side, o
     found = paired(known.differences, one.test_share, task.rope)
     sign = task.sign(contrast.metric)
     remarks = known.remarks
-    if len(known.values) > 1 and math.isnan(found.p):
+    if found.half_width == 0 and any(known.differences):
         remarks = (*remarks, CONSTANT)
     return replace(
         told,

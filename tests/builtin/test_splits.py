@@ -17,6 +17,7 @@ from sklearn.model_selection import (
     train_test_split,
 )
 
+import imbbench
 from imbbench import Data, UsageError
 from imbbench.builtin import splits
 from imbbench.plan import n_folds
@@ -166,3 +167,9 @@ def test_too_few_groups_of_a_class():
     assert set(y[train]) == set(y[test]) == {0, 1}
     with pytest.raises(UsageError, match=r"two parts need 2 groups.*rarer class has 1"):
         list(splits.holdout(replace(GROUPED, y=(GROUPS == 3).astype("int8")), 0))
+
+
+@pytest.mark.parametrize("params", ["n_splits=1", "n_repeats=0", "n_splits=0"])
+def test_what_makes_no_folds_is_told_before_anything_runs(params):
+    with pytest.raises(UsageError, match=r"kfold.*expected at least 2 folds, 1 repeat"):
+        imbbench.run("moons", "none", "sklearn-lr", split=f"kfold[{params}]", executor="serial")

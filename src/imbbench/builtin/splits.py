@@ -92,6 +92,13 @@ def _one_pair(
     return train, test
 
 
+def kfold_folds(*, n_splits: int, n_repeats: int, **_: object) -> int:
+    """All folds of all repeats."""
+    if n_splits < 2 or n_repeats < 1:
+        raise UsageError(f"n_splits={n_splits}, n_repeats={n_repeats}: expected at least 2 folds, 1 repeat")
+    return n_splits * n_repeats
+
+
 @hookimpl
 def imbbench_splits() -> list[Split]:
     """`holdout` is the default."""
@@ -100,7 +107,7 @@ def imbbench_splits() -> list[Split]:
         Split(
             "kfold",
             kfold,
-            lambda *, n_splits, n_repeats, **_: n_splits * n_repeats,
+            kfold_folds,
             requires=_REQUIRES,
         ),
         Split("balanced-holdout", balanced_holdout, lambda **_: 1, requires=_REQUIRES),

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imbbench import Model
+from imbbench import Model, keys
 from imbbench.keys import cell_key, component_part, identity, provenance
 from imbbench.plan import Grid, plan
 from imbbench.plugins import load_plugins
@@ -174,3 +174,13 @@ def test_one_name_with_other_code_or_requirements_is_another_key():
 def test_every_cell_of_a_plan_has_its_own_key():
     cells = plan(REGISTRY, [Grid(("moons",), ("kfold[n_repeats=3]",), scale=("standard", "none"))])
     assert len({key(cell, HERE) for cell in cells}) == len(cells)
+
+
+def test_other_code_that_reads_scores_is_other_scoring_and_no_other_fit(registry, monkeypatch):
+    metric = registry.resolve("metric", "f1")
+    before, digest = keys.scoring_digest(metric), keys.component_digest(metric)
+    monkeypatch.setattr(keys, "_reading", lambda: "edited")
+    keys.scoring_digest.cache_clear()
+    assert keys.scoring_digest(metric) != before
+    assert keys.component_digest(metric) == digest
+    keys.scoring_digest.cache_clear()

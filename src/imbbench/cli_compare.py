@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from imbbench.cli_options import STORE, common, metrics
+from imbbench.cli_options import STORE, common
 
 
 @click.command()
@@ -40,14 +40,31 @@ from imbbench.cli_options import STORE, common, metrics
 @click.option("--format", metavar="NAME", help="rich, plain, markdown or json.  [default: rich, or by FILE]")
 @click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the report there.")
 @click.option("-v", "--verbose", is_flag=True, help="Show every data set, also where there are many.")
-@metrics
+@click.option(
+    "--metrics",
+    multiple=True,
+    metavar="NAME[,NAME...]",
+    help="Metrics to compare by.  [default: average_precision, roc_auc, log_loss_skill]",
+)
+@click.option(
+    "--threshold",
+    multiple=True,
+    metavar="P[,P...]",
+    help="Read scores with other thresholds or rules: 0.3, tuned:f1.  [default: the run's own]",
+)
+@click.option(
+    "--calibrate",
+    multiple=True,
+    metavar="NAME[,NAME...]",
+    help="Read them calibrated: none, prior, platt, isotonic.  [default: the run's own]",
+)
 @STORE
 @common
 def compare(runs: tuple[int, ...], plugin: tuple[str, ...], **given: Any) -> None:
     """Say whether differences between strategies are real, from stored RUNs (by default the latest).
 
     Fold by fold on each data set, and over data sets. Several runs are joined: of equal cells that of the
-    later run counts. The default metrics are average_precision, roc_auc and log_loss_skill.
+    later run counts.
     """
     from imbbench.compare_command import execute_compare
 

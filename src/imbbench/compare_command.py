@@ -33,7 +33,7 @@ def execute_compare(runs: Sequence[int], plugin: tuple[str, ...], given: Mapping
         check_diagram(given["diagram"])
     registry = registry_of(plugin)
     results = _results(registry, runs, {**given, "metrics": given["metrics"] or COMPARED})
-    comparison = results.compare(given["against"], results.columns, axis=given["by"], rope=given["rope"])
+    comparison = results.compare(given["against"], results.columns, by=given["by"], rope=given["rope"])
     if given["diagram"]:
         draw(comparison, given["diagram"])
         click.echo(f"Wrote {given['diagram']}", err=True)

@@ -3,48 +3,58 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import statistics
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from numbers import Real
 
 from imbbench import across, within
-from imbbench.comparison import Comparison
+from imbbench.aggregate import COUNTS, heading
+from imbbench.comparison import Comparison, Difference
 from imbbench.errors import UsageError
-from imbbench.pairing import figures, sides
-from imbbench.readings import threshold_text
+from imbbench.pairing import Names, Protocol, Side, figures, sides
+from imbbench.readings import Threshold, needs_inner, reading, threshold_text
 from imbbench.results import Results
+from imbbench.spec import split_list
 from imbbench.suggest import did_you_mean
 
 AXES = ("strategy", "model")
+#: A rope below this share of a figure above 1 (money, a count) was not chosen for it.
+_SHARE = 0.001
 
 
 def compared(
     results: Results,
     against: str | None,
-    metrics: Sequence[str],
+    metrics: str | Sequence[str],
     *,
-    axis: str,
+    by: str,
     rope: float,
 ) -> Comparison:
     """Every strategy against `against`, on each data set and over them; see `Results.compare`."""
-    if axis not in AXES:
-        raise UsageError(f"{axis!r} cannot be compared{did_you_mean(axis, AXES)}; expected strategy or model")
-    if not 0 < rope < math.inf:
+    if by not in AXES:
+        raise UsageError(
+            f"{by!r} cannot be compared{did_you_mean(str(by), AXES)}; expected strategy or model"
+        )
+    if not isinstance(rope, Real) or isinstance(rope, bool) or not 0 < rope < math.inf:
         raise UsageError(f"rope is {rope!r}; expected a number above 0, in units of the metrics")
-    names = tuple(dict.fromkeys(getattr(row.cell, axis) for row in results))
-    reference = _reference(against, names, axis)
+    metrics = split_list(metrics) if isinstance(metrics, str) else metrics
+    names = tuple(dict.fromkeys(getattr(row.cell, by) for row in results))
+    reference = _reference(against, names, by)
     _check_metrics(results, metrics)
     known = tuple(figures(results, metrics, results.thresholds))
     missing = _missing(results, metrics)
     if not known:
         raise UsageError(f"nothing can be compared: {'; '.join(missing)}")
-    task = within.Task(axis, names, reference, known, results.lower_is_better, float(rope))
+    task = within.Task(by, names, reference, known, results.lower_is_better, float(rope))
     members = sides(results)
     found = [within.differences(task, protocol, named) for protocol, named in members.items()]
     told = tuple(one for differences, _ in found for one in differences)
-    notes = (*missing, *(note for _, said in found for note in said))
+    notes = (*missing, *(note for _, said in found for note in said), *_absent(task, members))
     if not told:
         raise UsageError(f"nothing can be compared with {reference}: {'; '.join(notes)}")
-    comparison = Comparison(axis, task.rope, told, notes=notes)
+    notes = (*notes, *_unfit_rope(task, told))
+    comparison = Comparison(by, task.rope, told, notes=notes, calibrations=_calibrations(results))
     if len(members) < 2:
         return comparison
     parts = across.shared(members)
@@ -70,23 +80,67 @@ def _missing(results: Results, metrics: Sequence[str]) -> list[str]:
     for threshold in results.thresholds:
         lost = [metric for metric in metrics if not figures(results, [metric], [threshold])]
         if lost:
-            lines.append(f"at {threshold_text(threshold)} no row has {', '.join(lost)}")
+            there = any(metric in row.metrics.get(threshold, ()) for row in results for metric in lost)
+            if reading(threshold).needs_inner:
+                cause = "that takes fits within the training part; run it again with this threshold"
+            elif there:
+                cause = "undefined in every fold"
+            else:
+                cause = "stored without scores (--no-scores)? Then run it again with this threshold"
+            lines.append(f"at {threshold_text(threshold)} no row has {', '.join(lost)}: {cause}")
     return lines
 
 
-def _reference(against: str | None, names: Sequence[str], axis: str) -> str:
+def _absent(task: within.Task, members: Mapping[Protocol, Mapping[Names, Side]]) -> Iterator[str]:
+    """A line for each model without a strategy that others have, as in joined runs."""
+    there = dict.fromkeys(task.split(names) for named in members.values() for names in named)
+    for beside in dict.fromkeys(beside for _, beside in there):
+        for name in task.names:
+            if (name, beside) not in there and name != task.against:  # of that each data set is told
+                yield f"{beside} has no {name} in any run"
+
+
+def _unfit_rope(task: within.Task, told: Sequence[Difference]) -> Iterator[str]:
+    """A line for each metric whose figures say that the rope was not chosen for it: a loss that is smaller
+    throughout, as where positives are very rare, and figures in units far above it, as money is."""
+    found: dict[str, list[float]] = {}
+    for one in told:
+        found.setdefault(one.contrast.metric, []).append(abs(one.reference))
+    for metric, values in found.items():
+        known = [value for value in values if not math.isnan(value)]
+        middle = statistics.median(known) if known else 0.0
+        small = metric in task.lower_is_better and metric not in COUNTS and 0 < middle < task.rope
+        if small or (middle > 1 and task.rope < _SHARE * middle):
+            size = "more than" if small else "nothing beside"
+            told = f"{heading(metric)} is about {middle:.3g}: a rope of {task.rope:g} is {size} that"
+            yield f"{told}; choose another"
+
+
+def _calibrations(results: Results) -> tuple[str, ...]:
+    """What scores can be read with as they are stored: prior needs to know how far a strategy moved the
+    log-odds, the fitted ones need scores of rows held out within the training part."""
+    read = [key for key in results.thresholds if any(map(math.isfinite, _values(results, key)))]
+    fitted = ("platt", "isotonic") if needs_inner(read) else ()
+    return (*(("prior",) if any(row.shift for row in results) else ()), *fitted)
+
+
+def _values(results: Results, threshold: Threshold) -> Iterator[float]:
+    return (float(value) for row in results for value in row.metrics.get(threshold, {}).values())
+
+
+def _reference(against: str | None, names: Sequence[str], by: str) -> str:
     """Who all others are compared with; "all" for every pair."""
     if len(names) < 2:
         raise UsageError(
-            f"there is nothing to compare: the run has {len(names)} {axis}{f', {names[0]}' if names else ''}"
+            f"there is nothing to compare: the run has {len(names)} {by}{f', {names[0]}' if names else ''}"
         )
-    chosen = against or ("none" if axis == "strategy" else "all")
+    chosen = str(against or ("none" if by == "strategy" else "all"))
     if chosen == "all" or chosen in names:
         return chosen
-    plural = "strategies" if axis == "strategy" else "models"
+    plural = "strategies" if by == "strategy" else "models"
     raise UsageError(
-        f"the run has no {axis} {chosen!r} to compare with{did_you_mean(chosen, names)}; "
-        f"name one of its {plural} with --against, or all: {', '.join(names)}"
+        f"the run has no {by} {chosen!r} to compare with{did_you_mean(chosen, names)}; "
+        f"against is one of its {plural}, or all: {', '.join(names)}"
     )
 
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from imbbench.evidence import Contrast, Evidence, verdict
 from imbbench.readings import Threshold
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -58,20 +62,22 @@ class Overall:
     protocol : as in `Difference`; empty where each data set has one of its own.
     datasets : how many were compared.
     wins, ties, losses : on how many `name` was better by more than the rope, within it, worse.
-    difference : median of the differences of the data sets.
+    difference : pseudo-median of the differences of the data sets (`ranks.pseudo_median`); NaN without any.
     gain : the difference, above 0 where `name` is better.
     evidence : of Wilcoxon's and the Bayesian signed-rank test; NaN for too few data sets.
+    remarks : why there is no data set.
     """
 
     contrast: Contrast
     protocol: tuple[str, ...]
     datasets: int
-    wins: int
-    ties: int
-    losses: int
-    difference: float
-    gain: float
+    wins: int = 0
+    ties: int = 0
+    losses: int = 0
+    difference: float = math.nan
+    gain: float = math.nan
     evidence: Evidence = field(default_factory=Evidence)
+    remarks: tuple[str, ...] = ()
 
     @property
     def where(self) -> tuple[str, ...]:
@@ -86,7 +92,7 @@ class Overall:
 
 @dataclass(frozen=True)
 class Ranking:
-    """Mean ranks over the data sets on which every strategy has a figure; rank 1 is the best.
+    """Mean ranks over the data sets on which all that are ranked have figures; rank 1 is the best.
 
     Parameters
     ----------
@@ -96,6 +102,7 @@ class Ranking:
     ranks : strategy -> mean rank, the best first.
     p : of Friedman's test that all ranks are the same; NaN where it was not made.
     critical_difference : of Nemenyi's test at 0.05; NaN for too few data sets.
+    unranked : those without figures on the same two data sets.
     """
 
     beside: str
@@ -106,6 +113,7 @@ class Ranking:
     ranks: Mapping[str, float]
     p: float = math.nan
     critical_difference: float = math.nan
+    unranked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, repr=False)
@@ -114,25 +122,27 @@ class Comparison:
 
     Parameters
     ----------
-    axis : "strategy" or "model": what is compared.
+    by : "strategy" or "model": what is compared.
     rope : half the width of the region of practical equivalence, in units of the metrics.
     differences : on each data set.
     overall : over data sets; empty for one data set.
     rankings : over data sets.
     notes : what could not be compared.
+    calibrations : that the scores as they are stored can be read with, without a new run.
     """
 
-    axis: str
+    by: str
     rope: float
     differences: tuple[Difference, ...]
     overall: tuple[Overall, ...] = ()
     rankings: tuple[Ranking, ...] = ()
     notes: tuple[str, ...] = ()
+    calibrations: tuple[str, ...] = ()
 
     @property
     def other_axis(self) -> str:
         """What is the same on both sides of a comparison: "model" where strategies are compared."""
-        return "model" if self.axis == "strategy" else "strategy"
+        return "model" if self.by == "strategy" else "strategy"
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -140,6 +150,18 @@ class Comparison:
         from imbbench.comparison_text import sentences
 
         return sentences(self)
+
+    def to_frame(self, *, overall: bool = False) -> pd.DataFrame:
+        """A DataFrame with a row per difference, or per comparison over data sets; columns as in JSON."""
+        import pandas as pd
+
+        from imbbench.comparison_report import plain_data
+
+        rows = plain_data(self)["overall" if overall else "differences"]
+        return pd.DataFrame(
+            {**row, "protocol": " · ".join(row["protocol"]), "remarks": "; ".join(row["remarks"])}
+            for row in rows
+        )
 
     def __str__(self) -> str:
         """Tables and sentences in plain text."""

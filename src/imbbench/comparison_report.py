@@ -76,21 +76,26 @@ def legend(comparison: Comparison, *, datasets: bool) -> list[str]:
     """How to read the tables: of data sets, or over them."""
     against = {one.contrast.against for one in comparison.differences}
     other = clean(against.pop()) if len(against) == 1 else "the other"
-    rope = f"{comparison.rope:g}"
+    rope, level = f"{comparison.rope:g}", f"{CONFIDENCE:.0%}"
     judged = f"equivalent: P(=) above {SURE:g}; else better, worse: p below {LEVEL:g}; unclear: neither"
     if datasets:
         return [
-            f"difference: mean over folds less that of {other}, ± half of its {CONFIDENCE:.0%} interval",
+            f"difference: mean over folds less that of {other}, ± half of its {level} interval, not adjusted",
             "p: t-test corrected for shared training rows, adjusted (Holm) for all rows of a table",
             f"P(=): probability that the true difference is within {rope} (Bayesian correlated t-test)",
             judged,
         ]
-    lines = [f"wins, losses: data sets where it is more than {rope} better, worse than {other}; else ties"]
+    lines = [
+        f"wins, losses: data sets where it is more than {rope} better, worse than {other}; else ties",
+        "pseudo median: of the means of all pairs of differences (Hodges-Lehmann)",
+    ]
     if any(one.verdict for one in comparison.overall):
         lines += [
             "p: Wilcoxon's signed-rank test, adjusted (Holm) for all rows of a table",
-            f"P(<), P(=), P(>): how probable it is that worse, equivalent (within {rope}) or better is the "
-            "commonest case (Bayesian signed-rank test)",
+            (
+                "P(<), P(=), P(>): how probable it is that worse, equivalent "
+                f"(within {rope}) or better is the commonest case (Bayesian signed-rank test)"
+            ),
             judged,
         ]
     if any(not one.verdict for one in comparison.overall):
@@ -104,7 +109,7 @@ def plain_data(comparison: Comparison) -> dict[str, Any]:
 
     def named(contrast: Contrast) -> dict[str, Any]:
         return {
-            comparison.axis: contrast.name, "against": contrast.against, beside: contrast.beside,
+            comparison.by: contrast.name, "against": contrast.against, beside: contrast.beside,
             "metric": contrast.metric, "threshold": contrast.threshold,
         }  # fmt: skip
 
@@ -126,7 +131,7 @@ def plain_data(comparison: Comparison) -> dict[str, Any]:
             {
                 "protocol": one.protocol, **named(one.contrast), "datasets": one.datasets,
                 "wins": one.wins, "ties": one.ties, "losses": one.losses, "difference": one.difference,
-                **known(one.evidence, one.verdict),
+                **known(one.evidence, one.verdict), "remarks": one.remarks,
             }
             for one in comparison.overall
         ],

@@ -16,6 +16,8 @@ from imbbench.table import Column, Entry, Table, numbered
 
 Item = TypeVar("Item", bound=Difference | Overall)
 _VERDICT = Column("verdict", "text")
+#: That are told of a comparison without figures; they may differ from fold to fold.
+_REASONS = 3
 
 
 def dataset_tables(comparison: Comparison) -> tuple[Table, ...]:
@@ -69,18 +71,18 @@ def _overall_table(comparison: Comparison, title: str, group: Sequence[Overall])
     most = max(one.datasets for one in group)
     tested = any(one.verdict for one in group)
     tests = [Column(heading) for heading in ("p", "P(<)", "P(=)", "P(>)")] if tested else []
-    columns = (*names, Column("wins / ties / losses"), Column("median diff."), *tests, _VERDICT)
+    columns = (*names, Column("wins / ties / losses"), Column("pseudo median diff."), *tests, _VERDICT)
     rows = []
     for one in group:
         known = one.evidence
         chances = map(share, (known.p_worse, known.p_equivalent, known.p_better))
         cells = [
-            *naming(one.contrast), f"{one.wins}/{one.ties}/{one.losses}",
+            *naming(one.contrast), f"{one.wins}/{one.ties}/{one.losses}" if one.datasets else DASH,
             signed(one.difference, one.contrast.metric in COUNTS),
             *([p_text(known.p_adjusted), *chances] if tested else []), one.verdict or DASH,
         ]  # fmt: skip
         rows.append([Entry(text) for text in cells])
-    said = [[f"{one.datasets} data sets"] if one.datasets < most else [] for one in group]
+    said = [_remarks(one, most) for one in group]
     notes, footnotes = numbered(rows, said)
     figures = (group[0].protocol, group[0].contrast.metric, group[0].contrast.threshold)
     ranks = [
@@ -104,7 +106,7 @@ def _naming(
     are compared with has a column only where there are several."""
     compared, shared = shorten(name for one in contrasts for name in (one.name, one.against))
     others, shared_by_others = shorten(one.beside for one in contrasts)
-    columns = [Column(comparison.axis, "name"), Column(comparison.other_axis, "name")]
+    columns = [Column(comparison.by, "name"), Column(comparison.other_axis, "name")]
     several = len(_references(comparison)) > 1
     if several:
         columns.append(Column("against", "text"))
@@ -116,6 +118,15 @@ def _naming(
     return columns, naming, [*map(clean, (*shared, *shared_by_others))]
 
 
+def _remarks(one: Overall, most: int) -> list[str]:
+    """On how many data sets it is, where others are on more; on none, why."""
+    if one.datasets:
+        number = f"{one.datasets} data set{'s' if one.datasets > 1 else ''}"
+        return [number] if one.datasets < most else []
+    shown, more = [*map(clean, one.remarks[:_REASONS])], len(one.remarks) - _REASONS
+    return ["; ".join(["no data set has both", *shown, *([f"and {more} more"] if more > 0 else [])])]
+
+
 def _ranks(ranking: Ranking, most: int) -> str:
     """Mean ranks in a line: "sklearn-lr: mean ranks smote 1.80, none 2.10 (Friedman p 0.030, ...)"."""
     shown = ", ".join(f"{clean(name)} {rank:.2f}" for name, rank in ranking.ranks.items())
@@ -124,5 +135,7 @@ def _ranks(ranking: Ranking, most: int) -> str:
         more.append(f"Friedman p {p_text(ranking.p)}")
     if not math.isnan(ranking.critical_difference):
         more.append(f"critical difference {ranking.critical_difference:.2f}")
+    if ranking.unranked:
+        more.append(f"without {', '.join(map(clean, ranking.unranked))}")
     told = f" ({', '.join(more)})" if more else ""
     return f"{clean(ranking.beside)}: mean ranks {shown}{told}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from imbbench.aggregate import COUNTS, clean
+from imbbench.aggregate import COUNTS, clean, heading
 from imbbench.comparison import Comparison, Difference, Overall
 from imbbench.comparison_figures import label_of, labels, signed
 from imbbench.evidence import BETTER, EQUIVALENT, UNCLEAR, WORSE
@@ -13,11 +13,11 @@ from imbbench.readings import CALIBRATIONS, Threshold, reading
 _HARM = "harm"
 #: Metrics of probabilities: where they are worse, it is calibration that suffers.
 _PROBABILITIES = ("log_loss", "log_loss_skill", "brier", "brier_skill", "ece")
-_MORE_FOLDS = (
-    "Where folds do not tell, more of them narrow the intervals: --split 'kfold[n_splits=10,n_repeats=10]'."
-)
+_MORE_FOLDS = "Where folds do not tell, more of them narrow the intervals"
 _MORE_DATASETS = "Where data sets do not tell, more of them would."
-_ONE_FOLD = "One fold has no spread, so that luck cannot be told from skill: --split 'kfold[n_repeats=10]'."
+_ONE_FOLD = "One fold has no spread, so that luck cannot be told from skill"
+#: Splits that draw their folds, so that more can be drawn.
+_DRAWN = ("holdout", "kfold")
 
 Item = Difference | Overall
 #: Metric and threshold as they are called -> what was found, of one strategy with one model.
@@ -36,22 +36,34 @@ def sentences(comparison: Comparison) -> tuple[str, ...]:
     items += [one for one in comparison.differences if one.folds > 1 and not items]
     lines = list(_lines(items, labels(comparison), comparison.rope))
     if any(_judgement([one], comparison.rope) == _HARM for one in items):
-        lines += _mending(items)
-    if any(one.verdict == UNCLEAR for one in items):
-        lines.append(_MORE_DATASETS if isinstance(items[0], Overall) else _MORE_FOLDS)
-    if not any(isinstance(one, Overall) for one in items) and any(
-        one.folds == 1 for one in comparison.differences
-    ):
-        lines.append(_ONE_FOLD)
+        lines += _mending(items, comparison.calibrations)
+    unclear = [one for one in items if one.verdict == UNCLEAR]
+    if any(isinstance(one, Overall) for one in items):
+        return (*lines, _MORE_DATASETS) if unclear else tuple(lines)
+    if unclear:
+        lines.append(_advice(_MORE_FOLDS, unclear, "kfold[n_splits=10,n_repeats=10]"))
+    alone = [one for one in comparison.differences if one.folds == 1]
+    if alone:
+        lines.append(_advice(_ONE_FOLD, alone, "kfold[n_repeats=10]"))
     return tuple(lines)
 
 
-def _mending(items: Iterable[Item]) -> list[str]:
-    """What might help probabilities and was not tried."""
+def _advice(line: str, items: Iterable[Item], split: str) -> str:
+    """What to split by instead; nothing where order of time or a file says what the folds are."""
+    drawn = any(part.partition("[")[0] in _DRAWN for one in items for part in one.where[1:2])
+    return f"{line}: --split '{split}'." if drawn else f"{line}."
+
+
+def _mending(items: Iterable[Item], ready: Collection[str]) -> list[str]:
+    """What might help probabilities and was not tried: what `ready` scores can be read with, and what takes
+    fits within the training part."""
     tried = {reading(one.contrast.threshold).calibrate for one in items}
     left = [name for name in CALIBRATIONS if name not in {"none", *tried}]
-    said = " or ".join(filter(None, (", ".join(left[:-1]), *left[-1:])))
-    return [f"What harms calibration may be mended: compare again with --calibrate {said}."] if left else []
+    now = ",".join(name for name in left if name in ready)
+    later = ",".join(name for name in left if name not in ready and name != "prior")
+    ways = [f"compare again with --calibrate {now}"] if now else []
+    ways += [f"run again with --calibrate {later}, then compare"] if later else []
+    return [f"What harms calibration may be mended: {', or '.join(ways)}."] if ways else []
 
 
 def _lines(items: Sequence[Item], known: Labels, rope: float) -> Iterator[str]:
@@ -92,11 +104,13 @@ def _places(found: Iterable[Where], every: Collection[Where]) -> list[str]:
 def _clauses(found: Sequence[Told], rope: float) -> Iterator[str]:
     """What is better, worse, the same, unknown, where all of `found` have the same verdicts."""
     against = next(iter(found[0].values())).contrast.against
-    groups: dict[str, list[str]] = {}
+    groups: dict[str, dict[str, list[str]]] = {}  # judgement -> metric -> at which thresholds, by how much
     for label in found[0]:
         items = [told[label] for told in found]
         size = "" if items[0].verdict in (EQUIVALENT, "") else f" ({_size(items)})"
-        groups.setdefault(_judgement(items, rope), []).append(label + size)
+        metric = heading(items[0].contrast.metric)
+        group = groups.setdefault(_judgement(items, rope), {})
+        group.setdefault(metric, []).append(label.removeprefix(metric) + size)
     phrases = {
         BETTER: f"better than {against} in",
         f"slightly {BETTER}": f"slightly better than {against} in",
@@ -109,7 +123,7 @@ def _clauses(found: Sequence[Told], rope: float) -> Iterator[str]:
     }
     for judgement, phrase in phrases.items():
         if judgement in groups:
-            yield f"{phrase} {_and(groups[judgement])}"
+            yield f"{phrase} {_and(metric + ','.join(at) for metric, at in groups[judgement].items())}"
 
 
 def _judgement(items: Sequence[Item], rope: float) -> str:

@@ -62,12 +62,15 @@ def draw(comparison: Comparison, output: Path) -> None:
 
 def _titles(comparison: Comparison, shown: Sequence[Ranking]) -> list[str]:
     known = labels(comparison)
-    return [
-        " · ".join(
-            map(clean, (*one.protocol, label_of(known, one.metric, one.threshold), one.beside))
-        ) + f" · {one.datasets} data sets"
-        for one in shown
-    ]  # fmt: skip
+
+    def title(one: Ranking) -> str:
+        without = [f"without {', '.join(one.unranked)}"] if one.unranked else []
+        label = label_of(known, one.metric, one.threshold)
+        return " · ".join(
+            map(clean, (*one.protocol, label, one.beside, f"{one.datasets} data sets", *without))
+        )
+
+    return [title(one) for one in shown]
 
 
 def _draw_one(axis: Any, one: Ranking, title: str, colours: list[str]) -> None:

@@ -144,9 +144,9 @@ class Results:
     def compare(
         self,
         against: str | None = None,
-        metrics: Sequence[str] = COMPARED,
+        metrics: str | Sequence[str] = COMPARED,
         *,
-        axis: Literal["strategy", "model"] = "strategy",
+        by: Literal["strategy", "model"] = "strategy",
         rope: float = 0.01,
     ) -> Comparison:
         """Whether differences between strategies are real: on each data set, and over data sets.
@@ -155,15 +155,15 @@ class Results:
         ----------
         against : spec of the strategy that others are compared with, or "all" for every pair; None for
             "none", and for all pairs of models.
-        metrics : specs of metrics that the rows have.
-        axis : "strategy", or "model" to compare models.
+        metrics : specs of metrics that the rows have; one, a comma list or several.
+        by : "strategy", or "model" to compare models.
         rope : differences up to this, in units of the metrics, do not matter.
 
         Raises UsageError for a name that no row has, and where there is nothing to compare.
         """
         from imbbench.compared import compared
 
-        return compared(self, against, metrics, axis=axis, rope=rope)
+        return compared(self, against, metrics, by=by, rope=rope)
 
     def to_frame(self) -> pd.DataFrame:
         """A DataFrame with a row per cell and threshold: the cell, its status and all its metrics; behind

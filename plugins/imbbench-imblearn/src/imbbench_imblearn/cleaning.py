@@ -138,16 +138,19 @@ def neighbourhood_cleaning_rule(
 
 # Not in "all": what takes more than five minutes for 200,000 rows of 30 columns.
 STRATEGIES = [
-    Strategy("tomek-links", tomek_links, requires=REQUIRES),
-    Strategy("edited-nearest-neighbours", edited_nearest_neighbours, requires=REQUIRES),
+    Strategy("tomek-links", tomek_links, requires=REQUIRES, deterministic=True),
+    Strategy("edited-nearest-neighbours", edited_nearest_neighbours, requires=REQUIRES, deterministic=True),
     Strategy(
         "repeated-edited-nearest-neighbours",
         repeated_edited_nearest_neighbours,
         requires=REQUIRES,
         in_all=False,
+        deterministic=True,
     ),
-    Strategy("all-knn", all_knn, requires=REQUIRES, in_all=False),
+    Strategy("all-knn", all_knn, requires=REQUIRES, in_all=False, deterministic=True),
     Strategy("condensed-nearest-neighbour", condensed_nearest_neighbour, requires=REQUIRES, in_all=False),
     Strategy("one-sided-selection", one_sided_selection, requires=REQUIRES),
-    Strategy("neighbourhood-cleaning-rule", neighbourhood_cleaning_rule, requires=REQUIRES),
+    Strategy(
+        "neighbourhood-cleaning-rule", neighbourhood_cleaning_rule, requires=REQUIRES, deterministic=True
+    ),
 ]

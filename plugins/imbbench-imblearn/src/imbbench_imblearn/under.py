@@ -86,7 +86,7 @@ def cluster_centroids(
 STRATEGIES = [
     # The same as core's undersample, up to the draw.
     Strategy("random-under", random_under, requires=REQUIRES, in_all=False),
-    Strategy("near-miss", near_miss, requires=REQUIRES),
+    Strategy("near-miss", near_miss, requires=REQUIRES, deterministic=True),
     # More than five minutes for 200,000 rows of 30 columns.
     Strategy("instance-hardness-threshold", instance_hardness_threshold, requires=REQUIRES, in_all=False),
     Strategy("cluster-centroids", cluster_centroids, requires=REQUIRES),

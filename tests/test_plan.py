@@ -58,7 +58,7 @@ def test_mistakes(registry):
         plan(registry, [Grid(scale=("standart",))])
     with pytest.raises(NothingSelected, match="no cell is selected"):
         plan(registry, [])
-    with pytest.raises(UsageError, match="makes 0 folds"):
+    with pytest.raises(UsageError, match=r"kfold.*n_repeats=0: expected at least 2 folds, 1 repeat"):
         plan(registry, [Grid(split=("kfold[n_repeats=0]",))])
 
 

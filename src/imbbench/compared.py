@@ -13,7 +13,7 @@ from imbbench.aggregate import COUNTS, heading
 from imbbench.comparison import Comparison, Difference
 from imbbench.errors import UsageError
 from imbbench.pairing import Names, Protocol, Side, figures, sides
-from imbbench.readings import Threshold, needs_inner, reading, threshold_text
+from imbbench.readings import Threshold, reading, threshold_text
 from imbbench.results import Results
 from imbbench.spec import split_list
 from imbbench.suggest import did_you_mean
@@ -117,11 +117,13 @@ def _unfit_rope(task: within.Task, told: Sequence[Difference]) -> Iterator[str]:
 
 
 def _calibrations(results: Results) -> tuple[str, ...]:
-    """What scores can be read with as they are stored: prior needs to know how far a strategy moved the
-    log-odds, the fitted ones need scores of rows held out within the training part."""
-    read = [key for key in results.thresholds if any(map(math.isfinite, _values(results, key)))]
-    fitted = ("platt", "isotonic") if needs_inner(read) else ()
-    return (*(("prior",) if any(row.shift for row in results) else ()), *fitted)
+    """What scores can be read with as they are stored: prior where it is known how far a strategy moved the
+    log-odds, the fitted ones where one of them has figures, and hence the scores that it takes."""
+    fitted = ("platt", "isotonic")
+    read = {
+        reading(key).calibrate for key in results.thresholds if any(map(math.isfinite, _values(results, key)))
+    }
+    return (*(("prior",) if any(row.shift for row in results) else ()), *(fitted if read & {*fitted} else ()))
 
 
 def _values(results: Results, threshold: Threshold) -> Iterator[float]:

@@ -87,7 +87,7 @@ def legend(comparison: Comparison, *, datasets: bool) -> list[str]:
         ]
     lines = [
         f"wins, losses: data sets where it is more than {rope} better, worse than {other}; else ties",
-        "pseudo median: of the means of all pairs of differences (Hodges-Lehmann)",
+        "pseudo median: median of the means of all pairs of differences (Hodges-Lehmann)",
     ]
     if any(one.verdict for one in comparison.overall):
         lines += [

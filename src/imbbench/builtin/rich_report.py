@@ -99,7 +99,7 @@ def _fitting(table: Table, width: int, spell: Callable[[str], str], styled: bool
         for headings, gap in ((heads, 2), (folded, 2), (folded, 1)):
             if _width(headings, rows, gap) <= width:
                 return shown, _grid(shown, headings, rows, gap, spell)
-    if shown.columns[2].kind == "text":  # a calibration above its threshold
+    if shown.columns[2].heading == "threshold":  # a calibration above its rule
         rows = [[*row[:2], row[2].replace(" ", "\n"), *row[3:]] for row in rows]
     sizes = _widths([""] * len(heads), rows)
     loose, tight = (_broken(heads, [max(size, least) for size in sizes]) for least in (7, 1))

@@ -83,12 +83,16 @@ def test_what_one_test_would_find_many_may_not():
     assert found.evidence.p < 0.05 < found.evidence.p_adjusted
 
 
-def test_what_is_on_one_data_set_alone_is_not_counted_over_them():
+def test_over_data_sets_one_of_them_has_two():
     made = {
         "d": {"none": [0.1, 0.2], "a": [0.1, 0.3], "b": [0.2, 0.2]},
         "e": {"none": [0.1, 0.2], "a": [0.1, 0.3]},
     }
-    assert [one.contrast.name for one in folds(made).compare(metrics=METRICS).overall] == ["a"]
+    assert [one.contrast.name for one in folds(made).compare(metrics=METRICS).overall] == ["a", "b"]
+    known = {one.contrast.name: one for one in folds(made).compare(metrics=METRICS).overall}
+    assert (known["a"].datasets, known["b"].datasets) == (2, 1)
+    alone = {name: {"none": [0.1, 0.2], name: [0.2, 0.2]} for name in ("a", "b")}
+    assert folds(alone).compare(metrics=METRICS).overall == ()
 
 
 def test_a_wider_region_makes_more_equivalent():
@@ -123,7 +127,7 @@ def test_models_are_compared_for_each_strategy():
         row("d", strategy, fold, {METRIC: 0.5 + fold / 100 + (model == "rf") / 10 + fold * (strategy == "s") / 50}, model=model)
         for strategy in ("none", "s") for model in ("lr", "rf") for fold in range(4)
     ]  # fmt: skip
-    found = run(rows).compare(metrics=METRICS, axis="model")
+    found = run(rows).compare(metrics=METRICS, by="model")
     assert [(c.name, c.against, c.beside) for c in (one.contrast for one in found.differences)] == [
         ("rf", "lr", "none"), ("rf", "lr", "s"),
     ]  # fmt: skip
@@ -136,10 +140,12 @@ def test_one_fold_gives_a_difference_and_no_verdict():
     assert all(map(math.isnan, (found.low, found.high, found.evidence.p, found.evidence.p_adjusted)))
 
 
-def test_a_constant_difference_is_told_and_not_tested():
+def test_a_constant_difference_is_told():
     found = only(folds({"d": {"none": [0.1] * 5, "other": [0.2] * 5}}).compare(metrics=METRICS))
-    assert (found.verdict, round(found.difference, 6)) == ("", 0.1)
-    assert found.remarks == ("the same difference in every fold: there is no spread to hold it against",)
+    assert (found.verdict, round(found.difference, 6)) == ("better", 0.1)
+    assert found.remarks == ("the same difference in every fold",)
+    assert only(folds({"d": {"none": [0.1] * 5, "other": [0.1] * 5}}).compare(metrics=METRICS)).remarks == ()
+    assert only(folds({"d": {"none": [0.1], "other": [0.2]}}).compare(metrics=METRICS)).remarks == ()
 
 
 def test_wins_ties_and_losses_are_those_beyond_the_region():
@@ -149,7 +155,8 @@ def test_wins_ties_and_losses_are_those_beyond_the_region():
     }
     (found,) = folds(made).compare(metrics=METRICS).overall
     assert (found.datasets, found.wins, found.ties, found.losses) == (6, 1, 3, 2)
-    assert found.difference == pytest.approx(-0.0025)
+    # The means of pairs are 0.02, 0.0125, -0.0025, ... of these 21 the middle one.
+    assert found.difference == pytest.approx(-0.005)
 
 
 def test_over_data_sets_it_is_scipys_signed_rank_test():
@@ -227,7 +234,10 @@ def test_a_metric_without_any_figure_is_told():
         for fold in (0, 1)
     ]
     comparison = run(rows, thresholds=(0.5, "tuned:f1")).compare(metrics=METRICS)
-    assert comparison.notes == (f"at tuned:f1 no row has {METRIC}",)
+    (note,) = comparison.notes
+    assert note.startswith(
+        f"at tuned:f1 no row has {METRIC}: that takes fits within the training part; run it"
+    )
     with pytest.raises(UsageError, match="nothing can be compared: at tuned:f1 no row"):
         run(rows, thresholds=("tuned:f1",)).compare(metrics=METRICS)
 
@@ -240,8 +250,13 @@ def test_a_metric_without_any_figure_is_told():
         ({"metrics": ()}, "no metric is named"),
         ({"rope": 0.0}, "rope is 0.0; expected a number above 0"),
         ({"rope": math.nan}, "rope is nan"),
-        ({"axis": "split"}, "'split' cannot be compared"),
-        ({"axis": "model"}, "nothing to compare: the run has 1 model, lr"),
+        ({"rope": "0.1"}, "rope is '0.1'; expected a number"),
+        ({"rope": None}, "rope is None; expected a number"),
+        ({"rope": True}, "rope is True; expected a number"),
+        ({"against": 5}, "no strategy '5'.*against is one of its strategies, or all: none, other"),
+        ({"by": None}, "None cannot be compared"),
+        ({"by": "split"}, "'split' cannot be compared"),
+        ({"by": "model"}, "nothing to compare: the run has 1 model, lr"),
     ],
 )
 def test_what_cannot_be_compared(asked, message):
@@ -253,6 +268,138 @@ def test_a_description_cannot_be_compared():
     results = replace(shifted(0.1), undirected=frozenset(METRICS))
     with pytest.raises(UsageError, match="neither larger nor smaller"):
         results.compare(metrics=METRICS)
+
+
+def over(gains, lower=()):
+    """Two strategies over data sets that differ by these."""
+    made = {f"d{i}": {"none": [0.5, 0.6], "other": [0.5 + d, 0.6 + d]} for i, d in enumerate(gains)}
+    (found,) = replace(folds(made), lower_is_better=frozenset(lower)).compare(metrics=METRICS).overall
+    return found
+
+
+@pytest.mark.parametrize(
+    "gains",
+    [
+        [0.0] * 11 + [0.05 + 0.001 * i for i in range(9)],
+        [-0.0001 * (i + 1) for i in range(16)] + [0.05 + 0.001 * i for i in range(14)],
+    ],
+)
+def test_the_direction_is_that_of_the_rank_sums(gains):
+    """The median is 0, and below it."""
+    found = over(gains)
+    assert found.evidence.p < 0.05
+    assert (found.verdict, found.difference > 0, found.gain > 0) == ("better", True, True)
+    turned = over(gains, METRICS)
+    assert (turned.verdict, turned.difference > 0, turned.gain < 0) == ("worse", True, True)
+
+
+def test_where_most_do_not_differ_the_others_do_not_tell():
+    found = over([0.0] * 20 + [0.05 + 0.001 * i for i in range(8)])
+    assert found.evidence.p < 0.05
+    assert (found.difference, found.verdict) == (0.0, "unclear")
+
+
+def without_figures(number: int = 7):
+    """b is supported nowhere."""
+    good = shifted(0, datasets=number, a=0.05, spread=0.01)
+    bad = [
+        row(f"data{i}", "b", fold, {}, status="unsupported", reason="no b")
+        for i in range(number)
+        for fold in (0, 1)
+    ]
+    return run([*good, *bad])
+
+
+def test_who_has_no_figures_is_a_row_and_the_others_are_ranked():
+    comparison = without_figures().compare(metrics=METRICS)
+    assert [(one.contrast.name, one.datasets, one.verdict) for one in comparison.overall] == [
+        ("a", 7, "better"), ("b", 0, ""),
+    ]  # fmt: skip
+    assert comparison.overall[1].remarks == ("both have 0 of 10 folds", "unsupported: no b")
+    (ranking,) = comparison.rankings
+    assert (dict(ranking.ranks), ranking.unranked, ranking.datasets) == ({"a": 1.0, "none": 2.0}, ("b",), 7)
+
+
+def test_ranks_are_over_the_same_rows():
+    """On the last data set one strategy was scored on other rows, as pairs know too."""
+    rows = [
+        replace(
+            r,
+            hashes={"data": "x", "test": "o" if (r.cell.dataset, r.cell.strategy) == ("data2", "a") else "t"},
+        )
+        for r in shifted(0, datasets=3, a=0.1, b=0.2)
+    ]
+    comparison = run(rows).compare(metrics=METRICS)
+    assert [one.datasets for one in comparison.overall] == [2, 3]
+    assert comparison.rankings[0].datasets == 2
+
+
+def test_a_model_without_a_strategy_is_told():
+    """As in joined runs of other strategies for other models."""
+    rows = [*shifted(0, a=0.1), *(replace(r, cell=replace(r.cell, model="rf")) for r in shifted(0, b=0.1))]
+    comparison = run(rows).compare(metrics=METRICS)
+    assert comparison.notes == ("lr has no b in any run", "rf has no a in any run")
+
+
+@pytest.mark.parametrize(
+    ("metric", "scale", "rope", "said"),
+    [
+        ("brier", 0.001, 0.01, "brier is about 0.001: a rope of 0.01 is more than that; choose another"),
+        ("brier", 0.1, 0.01, None),
+        ("brier", 0.001, 0.0001, None),
+        ("amount_cost", 53210, 0.01, "amount cost is about 53,210: a rope of 0.01 is nothing beside that; choose another"),
+        ("amount_cost", 53210, 500, None),
+        ("roc_auc", 0.9, 0.0001, None),  # chosen for it
+        ("f1", 0.001, 0.01, None),  # near 0 where nothing is found, and 0.01 of it is still little
+        ("fn", 0.001, 0.01, None),
+    ],
+)  # fmt: skip
+def test_a_rope_that_was_not_chosen_for_a_metric_is_told(metric, scale, rope, said):
+    made = folds({"d": {name: [scale * by for by in (0.999, 1, 1.001)] for name in ("none", "a")}}, metric)
+    lower = frozenset({"brier", "amount_cost", "fn"})
+    notes = replace(made, lower_is_better=lower).compare(metrics=metric, rope=rope).notes
+    assert notes == ((said,) if said else ())
+
+
+def test_what_no_row_has_says_why():
+    rows = [
+        row("d", name, fold, {0.5: {METRIC: 0.1 * fold}, 0.2: {METRIC: math.nan}})
+        for name in ("none", "a")
+        for fold in (0, 1)
+    ]
+    notes = run(rows, thresholds=(0.5, 0.3, 0.2, "platt 0.5")).compare(metrics=METRIC).notes
+    assert [note.partition(": ")[::2] for note in notes] == [
+        (f"at 0.3 no row has {METRIC}", "stored without scores (--no-scores)? Then run it again with this threshold"),
+        (f"at 0.2 no row has {METRIC}", "undefined in every fold"),
+        (f"at platt 0.5 no row has {METRIC}", "that takes fits within the training part; run it again with this threshold"),
+    ]  # fmt: skip
+
+
+def test_metrics_are_a_text_or_several():
+    rows = [
+        row("d", name, fold, {"a": fold / 10, "b[c=1,d=2]": fold / 9})
+        for name in ("none", "x")
+        for fold in (0, 1)
+    ]
+    told = [run(rows).compare(metrics=given).differences for given in ("a, b[c=1,d=2]", ["a", "b[c=1,d=2]"])]
+    assert (
+        [one.contrast.metric for one in told[0]]
+        == [one.contrast.metric for one in told[1]]
+        == ["a", "b[c=1,d=2]"]
+    )
+
+
+def test_frames_have_a_row_for_each_comparison():
+    comparison = shifted(0.05, datasets=6, spread=0.01).compare(metrics=METRICS)
+    frame, overall = comparison.to_frame(), comparison.to_frame(overall=True)
+    assert [*frame["dataset"]] == [f"data{i}" for i in range(6)]
+    assert [*frame["difference"]] == [one.difference for one in comparison.differences]
+    assert (overall["strategy"].item(), overall["protocol"].item(), overall["verdict"].item()) == (
+        "other",
+        "kfold",
+        "better",
+    )
+    assert shifted(0.05).compare(metrics=METRICS).to_frame(overall=True).empty
 
 
 def test_rows_of_later_runs_win():

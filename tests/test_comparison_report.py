@@ -63,11 +63,23 @@ def test_fewer_data_sets_than_others_have_are_told():
     assert "(2 data sets)" in table.notes[0]
 
 
+def test_what_has_no_figures_over_data_sets_is_a_row():
+    rows = [*shifted(0, datasets=2, a=0.1)]
+    rows += [row(f"data{i}", "b", 0, {}, status="error", reason=f"no {i}") for i in range(2)]
+    (table,) = overall_tables(run(rows).compare(metrics=METRICS))
+    assert [str(entry) for entry in table.rows[1]] == ["b", "lr", "–", "–", "– [1]"]
+    assert table.footnotes == ("no data set has both; both have 0 of 10 folds; error: no 0; error: no 1",)
+    assert table.notes == ("lr: mean ranks a 1.00, none 2.00 (without b)",)
+    rows += [row("data1", "b", fold, {}, status="error", reason=f"not {fold}") for fold in (1, 2)]
+    (table,) = overall_tables(run(rows).compare(metrics=METRICS))
+    assert table.footnotes[0].endswith("error: no 0; error: no 1; and 2 more")
+
+
 def test_what_was_not_tested_has_no_columns_for_it():
     (table,) = overall_tables(shifted(0.05, datasets=2).compare(metrics=METRICS))
     assert [column.heading for column in table.columns][2:] == [
         "wins / ties / losses",
-        "median diff.",
+        "pseudo median diff.",
         "verdict",
     ]
 
@@ -109,7 +121,7 @@ def test_json_has_every_figure():
         "threshold": 0.5, "datasets": 6, "wins": 6, "ties": 0, "losses": 0,
         "difference": pytest.approx(0.05), "p": evidence.p, "p_adjusted": evidence.p_adjusted,
         "p_worse": evidence.p_worse, "p_equivalent": evidence.p_equivalent, "p_better": evidence.p_better,
-        "verdict": "better",
+        "verdict": "better", "remarks": [],
     }  # fmt: skip
     assert document["rankings"][0]["model"] == "lr"
     assert document["rankings"][0]["p"] is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from imbbench import Results
@@ -12,7 +14,8 @@ MORE_FOLDS = (
     "Where folds do not tell, more of them narrow the intervals: --split 'kfold[n_splits=10,n_repeats=10]'."
 )
 MORE_DATASETS = "Where data sets do not tell, more of them would."
-MEND = "What harms calibration may be mended: compare again with --calibrate prior, platt or isotonic."
+MEND = "What harms calibration may be mended: "
+RUN = f"{MEND}run again with --calibrate platt,isotonic, then compare."
 ONE_FOLD = "One fold has no spread, so that luck cannot be told from skill: --split 'kfold[n_repeats=10]'."
 
 
@@ -73,7 +76,7 @@ def test_over_data_sets_that_go_either_way():
 def test_probabilities_that_suffer_are_harm():
     results = with_probabilities(shifted(0, a=0.001), -0.2)
     said = "a with lr: harms calibration: log loss skill (-0.1995); practically equivalent to none in PR AUC."
-    assert results.compare(metrics=(METRIC, "log_loss_skill")).sentences == (said, MEND)
+    assert results.compare(metrics=(METRIC, "log_loss_skill")).sentences == (said, RUN)
     against = results.compare("a", (METRIC, "log_loss_skill")).sentences
     assert against == (
         "none with lr: better than a in log loss skill (+0.1995); practically equivalent to a in PR AUC.",
@@ -133,7 +136,58 @@ def test_calibrations_that_were_tried_are_not_advised():
         for name in ("none", "s") for fold in range(4)
     ]  # fmt: skip
     said = run(rows, ("brier",), thresholds=keys).compare(metrics=("brier",)).sentences
-    assert said[-1] == "What harms calibration may be mended: compare again with --calibrate isotonic."
+    assert said[-1] == f"{MEND}compare again with --calibrate isotonic."
+
+
+@pytest.mark.parametrize(
+    ("keys", "shift", "advice"),
+    [
+        ((0.5,), None, "run again with --calibrate platt,isotonic, then compare."),
+        ((0.5,), 0.0, "run again with --calibrate platt,isotonic, then compare."),
+        ((0.5,), 2.0, "compare again with --calibrate prior, or run again with --calibrate platt,isotonic, then compare."),
+        ((0.5, "platt 0.5"), 2.0, "compare again with --calibrate prior,isotonic."),
+        (("prior 0.5",), 2.0, "run again with --calibrate platt,isotonic, then compare."),
+    ],
+)  # fmt: skip
+def test_calibrations_are_advised_where_they_can_be_had(keys, shift, advice):
+    rows = [
+        row("d", name, fold, {key: {"brier": 0.1 + (name == "s") * (0.2 + fold * 0.001 + len(str(key)) * 0.01)} for key in keys},
+            shift=shift if name == "s" else 0.0)
+        for name in ("none", "s") for fold in range(4)
+    ]  # fmt: skip
+    said = run(rows, ("brier",), thresholds=keys).compare(metrics="brier").sentences
+    assert said[-1] == MEND + advice
+
+
+@pytest.mark.parametrize("split", ["temporal", "temporal[test_size=0.3]", "predefined[path=x]"])
+@pytest.mark.parametrize("number", [1, 10])
+def test_folds_that_are_given_are_not_drawn_again(split, number):
+    made = shifted(0.02, number=number, spread=0.05)
+    said = (
+        run([replace(r, cell=replace(r.cell, split=split)) for r in made]).compare(metrics=METRICS).sentences
+    )
+    assert said[-1] == (ONE_FOLD if number == 1 else MORE_FOLDS).partition(": --split")[0] + "."
+
+
+def test_one_holdout_is_advised_more_folds():
+    made = shifted(0.02, number=1)
+    rows = [replace(r, cell=replace(r.cell, split="holdout[test_size=0.3]")) for r in made]
+    assert run(rows).compare(metrics=METRICS).sentences == (ONE_FOLD,)
+
+
+def test_thresholds_of_one_metric_stand_together():
+    rows = [
+        row("d", name, fold, {
+            key: {"recall": 0.5 + fold * 0.011 + (name == "s") * (by + fold * 0.001), METRIC: 0.5 + fold / 100 + (name == "s") * (0.1 + fold * 0.001)}
+            for key, by in ((0.5, 0.2), (0.3, 0.1))
+        })
+        for name in ("none", "s") for fold in range(4)
+    ]  # fmt: skip
+    (said,) = run(rows, thresholds=(0.5, 0.3)).compare(metrics=("recall", METRIC)).sentences
+    assert (
+        said
+        == "s with lr: better than none in recall at 0.5 (+0.2015), at 0.3 (+0.1015) and PR AUC (+0.1015)."
+    )
 
 
 def test_names_of_others_do_not_steer_the_terminal():

@@ -9,7 +9,7 @@ import pytest
 
 from imbbench import MissingDependency, UsageError
 from imbbench.diagram import check_diagram, draw
-from tests.comparisons import METRIC, shifted
+from tests.comparisons import METRIC, row, run, shifted
 
 
 def test_names_ranks_and_the_critical_difference_are_in_it(tmp_path):
@@ -23,6 +23,14 @@ def test_names_ranks_and_the_critical_difference_are_in_it(tmp_path):
     assert (
         "critical difference 1.35" in texts
     )  # 2.343 * sqrt(3 * 4 / (6 * 6)), with q of Demšar (2006), table 5
+
+
+def test_who_is_not_ranked_is_named(tmp_path):
+    pytest.importorskip("scikit_posthocs")
+    failed = [row(f"data{i}", "b", 0, {}, status="error", reason="no") for i in range(6)]
+    file = tmp_path / "ranks.svg"
+    draw(run([*shifted(0, datasets=6, a=0.1), *failed]).compare(metrics=(METRIC,)), file)
+    assert "kfold · PR AUC · lr · 6 data sets · without b -->" in file.read_text()
 
 
 def test_bars_join_what_cannot_be_told_apart(tmp_path):

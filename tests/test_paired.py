@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from imbbench.paired import paired
+from imbbench.ttest import corrected_ttest
 
 VALUES = st.lists(st.floats(-1, 1), min_size=2, max_size=30)
 
@@ -87,8 +88,17 @@ def test_equal_everywhere_is_no_difference(number):
 
 
 @pytest.mark.parametrize("value", [0.05, -1 / 3])
-def test_the_same_difference_everywhere_has_no_spread_to_test_against(value):
-    found = paired([value] * 7, 0.1, 0.01)
+def test_the_same_difference_everywhere_is_the_limit(value):
+    found, near = (
+        paired([value + step * 1e-6 for step in steps], 0.1, 0.01) for steps in ([0] * 7, range(7))
+    )
     assert found.mean == pytest.approx(value)
-    assert math.isnan(found.p)
-    assert math.isnan(found.half_width)
+    assert (found.p, found.half_width) == (0.0, 0.0)
+    assert found.p == corrected_ttest([abs(value)] * 7, 0.0, 0.1) == pytest.approx(near.p, abs=1e-9)
+    expected = (near.below, near.within, near.above)
+    assert (found.below, found.within, found.above) == pytest.approx(expected, abs=1e-9)
+
+
+def test_the_same_difference_within_the_region_is_within():
+    assert (found := paired([0.005] * 4, 0.1, 0.01)).within == 1.0
+    assert found.p == 0.0

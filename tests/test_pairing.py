@@ -71,7 +71,42 @@ def test_folds_with_other_test_rows_are_no_pair():
 def test_seeds_are_averaged_within_a_fold_first():
     seeds = [row("d", "other", 0, {METRIC: value}, seed=seed) for seed, value in enumerate((0.2, 0.4))]
     found = of(row("d", "none", 0, {METRIC: 0.1}), *seeds)
-    assert found.values == (pytest.approx((0.3, 0.1)),)
+    assert found.values == ((0.2, 0.1),)  # of the seed that both have
+    assert found.remarks == ("both have 1 of 2 fits",)
+    found = of(row("d", "none", 0, {METRIC: 0.1}), row("d", "none", 0, {METRIC: 0.3}, seed=1), *seeds)
+    assert found.values == (pytest.approx((0.3, 0.2)),)
+    assert found.remarks == ()
+
+
+def test_a_seed_that_failed_is_no_part_of_its_fold():
+    """Fold 0 has a hard seed, which none failed at: its easy one is compared with the easy one."""
+    hard = row("d", "none", 0, {}, status="error", seed=1)
+    found = of(
+        *both(0, 0.5, 0.6), hard, row("d", "other", 0, {METRIC: 0.1}, seed=1),
+        *both(1, 0.5, 0.6), *both(1, 0.1, 0.2, seed=1),
+    )  # fmt: skip
+    assert found.values == ((0.6, 0.5), pytest.approx((0.4, 0.3)))
+    assert found.remarks == ("both have 3 of 4 fits", "error: no reason is stored")
+
+
+def test_a_fold_that_failed_on_both_sides_counts():
+    failed = (row("d", name, 1, {}, status="error", reason="no") for name in ("none", "other"))
+    assert of(*both(0, 0.5, 0.6), *failed).remarks == ("both have 1 of 2 folds", "error: no")
+
+
+def test_fits_on_other_training_rows_are_no_pair():
+    """Hashes of the training rows that one side does not know are believed."""
+
+    def at(fold, one, other):
+        known = {"data": "a", "test": "b"}
+        return (
+            row("d", "none", fold, {METRIC: 0.1}, hashes=known | one),
+            row("d", "other", fold, {METRIC: 0.4}, hashes=known | other),
+        )
+
+    found = of(*at(0, {"train": "c"}, {"train": "d"}), *at(1, {"train": "c"}, {}), *at(2, {}, {}))
+    assert len(found.values) == 2
+    assert found.remarks == ("1 fold left out: fitted on other rows",)
 
 
 def test_last_bits_are_no_difference():

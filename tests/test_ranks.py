@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
-from imbbench.ranks import FEWEST, critical_difference, friedman, mean_ranks, nemenyi, wilcoxon
+from imbbench.ranks import FEWEST, critical_difference, friedman, mean_ranks, nemenyi, pseudo_median, wilcoxon
 
 #: Table 6 of Demšar (2006): AUC of C4.5, with m, with cf, with both, on 14 data sets. On the last but one its
 #: ranks tell apart what is printed as 0.975 twice.
@@ -113,3 +113,15 @@ def test_nemenyi_is_that_of_scikit_posthocs():
 def test_ranks_as_far_apart_as_the_critical_difference_are_at_the_level(columns, rows):
     away = critical_difference(columns, rows)
     assert nemenyi([1.0, 1.0 + away, *[1.0] * (columns - 2)], rows)[0][1] == pytest.approx(0.05, abs=1e-6)
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(-4, 4), min_size=1, max_size=25))
+def test_the_pseudo_median_does_not_contradict_the_rank_sums(values):
+    """Of whole numbers, with many ties and zeros. Rank sums are of scipy, zeros split."""
+    means = [(a + b) / 2 for i, a in enumerate(values) for b in values[i:]]
+    found = pseudo_median(values)
+    assert found == np.median(means)
+    ranks = stats.rankdata(np.abs(values))
+    assert found * np.sum(np.sign(values) * ranks) >= 0
+    assert pseudo_median([-value for value in values]) == -found

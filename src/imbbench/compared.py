@@ -111,9 +111,10 @@ def _unfit_rope(task: within.Task, told: Sequence[Difference]) -> Iterator[str]:
         middle = statistics.median(known) if known else 0.0
         small = metric in task.lower_is_better and metric not in COUNTS and 0 < middle < task.rope
         if small or (middle > 1 and task.rope < _SHARE * middle):
+            form = ",.0f" if middle >= 1000 else ".3g"
             size = "more than" if small else "nothing beside"
-            told = f"{heading(metric)} is about {middle:.3g}: a rope of {task.rope:g} is {size} that"
-            yield f"{told}; choose another"
+            line = f"{heading(metric)} is about {middle:{form}}: a rope of {task.rope:g} is {size} that"
+            yield f"{line}; choose another"
 
 
 def _calibrations(results: Results) -> tuple[str, ...]:

@@ -51,8 +51,7 @@ def bench(
     StoreError : the store cannot be used; nothing has run.
     """
     settings = settings_of(registry, options)
-    if options.drop_duplicates:
-        _check_row_numbers(registry, cells)
+    _check_row_numbers(registry, cells, options)
     with Store.open(options.store, scores=options.scores) as store, scratch() as place:
         estimates = Estimates(registry, store.seconds(), inner=settings.inner)
         crew = hire(registry, options, settings, cells)
@@ -65,11 +64,11 @@ def bench(
                 with no_collection():
                     for row in board.open():
                         ledger.keep(row)
+                left = board.to_fit()
                 if options.store is not None:
-                    kept = {"scores": options.scores, "inner": settings.inner}
-                    check_room(options.store, registry, board.to_fit(), **kept)
+                    check_room(options.store, registry, left, scores=options.scores, inner=settings.inner)
                 if watcher is not None:
-                    watcher.begun(board.to_fit(), estimates, crew.cores)
+                    watcher.begun(left, estimates, crew.cores)
                     ledger.follow(board.datasets, watcher.dataset_done)
                 with contextlib.nullcontext() if crew.in_process else prompt_threads():
                     for row in execute(board, crew, exitfirst=options.exitfirst):
@@ -101,11 +100,11 @@ def settings_of(registry: Registry, options: Options) -> Settings:
     return Settings(options.threshold, computed, columns, *how)
 
 
-def _check_row_numbers(registry: Registry, cells: Sequence[Cell]) -> None:
+def _check_row_numbers(registry: Registry, cells: Sequence[Cell], options: Options) -> None:
     """Raise UsageError for a split that reads row numbers, which dropping rows would shift."""
     for spec in dict.fromkeys(cell.split for cell in cells):
         split = registry.resolve("split", spec)
-        if split.component.files is not None:
+        if options.drop_duplicates and split.component.files is not None:
             raise UsageError(
                 f"{split.who} takes row numbers from a file, and --drop-duplicates would shift them; leave "
                 "one of the two out"

@@ -42,6 +42,12 @@ def test_details_of_a_dataset_hold_its_card(registry):
         assert re.search(f"^{line}", text, re.MULTILINE), line
 
 
+def test_details_leave_the_sections_of_a_docstring_out(registry):
+    text = printed(show_details, registry, ["temporal", "moons"])
+    assert "Rows of one time" in text
+    assert "---" not in text
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_details_say_what_every_builtin_is(registry, kind):
     for name in registry.components[kind]:

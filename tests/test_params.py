@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 
 from imbbench.errors import UsageError
-from imbbench.params import bind, coerce, given, parameters
+from imbbench.params import bind, coerce, describe, given, parameters
 from imbbench.spec import Spec, Text, parse
 
 
@@ -88,3 +88,8 @@ def test_an_int_as_default_of_a_float_is_the_same_value_as_a_float(typed):
 
     assert given(bind(parse(f"m[beta={typed}]"), whole, ""), whole) == {}
     assert given(bind(parse("m[flag=false]"), whole, ""), whole) == {"flag": False}
+
+
+def test_an_example_of_a_tuple_is_of_its_own_type():
+    assert describe(tuple[str, ...]).endswith('such as (a,), in a benchmark file [["a"]]')
+    assert describe(tuple[int, ...]).endswith("such as (64,32), in a benchmark file [[64, 32]]")

@@ -2,9 +2,9 @@
 
 A component is a frozen dataclass: a name and a callable. The callable's keyword-only arguments *are* the
 component's parameters: their defaults and annotations drive the command line. Annotations may be int, float,
-bool, str, pathlib.Path, tuple[...], Literal[...], None and unions of these; without one the type of the default
-counts. A parameter for randomness is called `random_state`, defaults to None, and wins over the seed that is
-passed: `seed if random_state is None else random_state`.
+bool, str, pathlib.Path, tuple[...], Literal[...], None and unions of these; without one the type of the
+default counts. A parameter for randomness is called `random_state`, defaults to None, and wins over the seed
+that is passed: `seed if random_state is None else random_state`.
 
 Every component also has `requires`, the names of the distributions (without versions) that its figures depend
 on: a row is `missing-dependency` where one is not installed, and their versions are part of its key; and

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import inspect
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
@@ -137,7 +138,7 @@ def _provides(registry: Registry, provider: Provider) -> str:
 
 def _details(component: Component, provider: Provider) -> list[tuple[str, str]]:
     function = main_callable(component)
-    about = (inspect.getdoc(function) or "").split("\n\nParameters\n")[0]
+    about = re.split(r"\n\n\w+\n---", inspect.getdoc(function) or "")[0]  # without its sections
     rows = [("about", " ".join(about.split()))]
     if isinstance(component, Dataset):
         rows += _card(component.card)

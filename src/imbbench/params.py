@@ -157,7 +157,10 @@ def describe(annotation: Any) -> str:
     if annotation is type(None):
         return "none"
     if typing.get_origin(annotation) is tuple:
-        return f"{annotation}, such as (64,32), in a benchmark file [[64, 32]]"
+        typed, filed = (
+            ("(a,)", '[["a"]]') if str in typing.get_args(annotation) else ("(64,32)", "[[64, 32]]")
+        )
+        return f"{annotation}, such as {typed}, in a benchmark file {filed}"
     return (
         annotation.__name__
         if isinstance(annotation, type) and not typing.get_args(annotation)

@@ -37,4 +37,4 @@ def test_threads_of_the_run_change_no_figure_of_the_forest():
         imbbench.run(DATA, "class_weight", "onedal-rf", executor="serial", threads=threads)[0]
         for threads in (1, 2)
     )
-    assert one.metrics == two.metrics
+    assert repr(one.metrics) == repr(two.metrics)  # NaN among them

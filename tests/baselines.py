@@ -9,7 +9,8 @@ from typing import Any
 from imbbench.baseline import Baseline, baseline_of
 from imbbench.options import COLUMNS
 from imbbench.registry import Registry
-from imbbench.results import Cell, Result, Results
+from imbbench.result import Cell, Result
+from imbbench.results import Results
 
 CELL = Cell("moons", "kfold", 0, "standard", "none", "sklearn-lr", 0)
 FIGURES = {

@@ -17,7 +17,7 @@ from imbbench.lookup import Lookup
 from imbbench.options import COLUMNS
 from imbbench.orders import Answer, Fit, Load, Order, Prepare
 from imbbench.registry import Registry
-from imbbench.results import Cell
+from imbbench.result import Cell
 from imbbench.settings import Settings
 from imbbench.store import Store
 from imbbench.supervise import Limits

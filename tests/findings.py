@@ -9,7 +9,7 @@ from typing import Any
 from imbbench.check import Checked
 from imbbench.compare import VERDICTS, Finding
 from imbbench.judge import Change
-from imbbench.results import Cell
+from imbbench.result import Cell
 from imbbench.rules import Rules
 
 CELL = Cell("moons", "kfold", 0, "standard", "none", "sklearn-lr", 0)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from imbbench.records import FoldRecord, ScoreRecord
-from imbbench.results import Cell, Result
+from imbbench.result import Cell, Result
 from imbbench.store import Store
 
 SCORING = {"recall": "digest of recall", "roc_auc": "digest of roc_auc"}

@@ -22,7 +22,8 @@ from imbbench.check_text import summary
 from imbbench.errors import ImbbenchError
 from imbbench.json_form import to_json
 from imbbench.plan import Grid
-from imbbench.results import Cell, Result, Results
+from imbbench.result import Cell, Result
+from imbbench.results import Results
 from tests.baselines import CELL, VERSIONS, baseline, nan_aware, results, row
 
 FOREST = replace(CELL, model="sklearn-rf")

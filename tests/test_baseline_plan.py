@@ -13,7 +13,7 @@ from imbbench.baseline import baseline_of
 from imbbench.baseline_plan import grids_of
 from imbbench.errors import ImbbenchError
 from imbbench.plan import Grid, plan
-from imbbench.results import Cell
+from imbbench.result import Cell
 from tests.baselines import CELL, baseline, results, row
 
 CELLS = st.builds(

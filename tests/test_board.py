@@ -25,7 +25,7 @@ from imbbench.lookup import Lookup
 from imbbench.orders import AboutData, AboutFold, Alone, Answer, Fit, Fitted, Load, Prepare
 from imbbench.plan import Grid, plan
 from imbbench.records import FoldRecord
-from imbbench.results import STATUSES, Cell, Result
+from imbbench.result import STATUSES, Cell, Result
 from imbbench.settings import Settings
 from imbbench.store import Store
 from imbbench.store_schema import StoreError

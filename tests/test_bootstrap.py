@@ -10,7 +10,7 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 
 from imbbench import Metric, Predictions, bootstrap
 from imbbench.bootstrap import Resamples, bootstrap_seed, intervals, percentile
-from imbbench.results import Cell
+from imbbench.result import Cell
 
 CELL = Cell("moons[noise=0.2]", "holdout", 0, "standard", "none", "sklearn-lr", 0)
 

@@ -18,7 +18,7 @@ from sklearn.preprocessing import StandardScaler
 
 import imbbench
 from imbbench import Card, Data, Dataset, Metric, Model, Strategy
-from imbbench.results import Cell
+from imbbench.result import Cell
 from imbbench.seeds import model_seed, split_seed, strategy_seed
 
 CELL = Cell("moons[n_samples=2000]", "holdout", 0, "standard", "none", "sklearn-lr", 0)

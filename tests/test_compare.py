@@ -11,7 +11,7 @@ import pytest
 from imbbench import Metric, Model
 from imbbench.compare import FAILING, VERDICTS, Finding, compare, counted
 from imbbench.judge import NOT_COMPUTED
-from imbbench.results import Cell, Result
+from imbbench.result import Cell, Result
 from imbbench.rules import Rules, Tolerance
 from tests.baselines import CELL, FIGURES, VERSIONS, baseline, folds, results, row
 

@@ -18,7 +18,8 @@ from imbbench.cli import main
 from imbbench.confidence import single, with_intervals
 from imbbench.data import Predictions
 from imbbench.options import check_level
-from imbbench.results import Cell, Result, Results
+from imbbench.result import Cell, Result
+from imbbench.results import Results
 from imbbench.store import Store
 from imbbench.tabulation import tables
 

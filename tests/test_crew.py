@@ -14,7 +14,7 @@ from imbbench.crew import SHORT, Crew
 from imbbench.folders import Folder
 from imbbench.job import Job
 from imbbench.orders import Answer, FindDevice, Fit, Load
-from imbbench.results import Cell
+from imbbench.result import Cell
 from imbbench.supervise import Limits
 
 CELL = Cell("moons", "holdout", 0, "standard", "none", "sklearn-rf", 0)

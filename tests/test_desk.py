@@ -32,7 +32,7 @@ from imbbench.keys import provenance
 from imbbench.lookup import Lookup
 from imbbench.orders import AboutData, FindDevice, Fit, Load, Prepare, rescoring
 from imbbench.records import ScoreRecord
-from imbbench.results import Cell
+from imbbench.result import Cell
 from imbbench.settings import Settings
 from imbbench.store import Store
 

@@ -18,7 +18,8 @@ from imbbench.estimate import Estimates
 from imbbench.observers import notify
 from imbbench.options import Options
 from imbbench.plan import Grid, plan
-from imbbench.results import Cell, Result, Results
+from imbbench.result import Cell, Result
+from imbbench.results import Results
 
 CELLS = [Cell("moons", "holdout", 0, "standard", name, "sklearn-lr", 0) for name in ("none", "class_weight")]
 SECONDS = {(cell.dataset, cell.strategy, cell.model): 100.0 for cell in CELLS}

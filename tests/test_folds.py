@@ -21,7 +21,7 @@ from imbbench.options import Options
 from imbbench.orders import Load, Prepare
 from imbbench.plan import Grid, plan
 from imbbench.registry import Registry
-from imbbench.results import Cell
+from imbbench.result import Cell
 from imbbench.settings import Settings
 
 CARD = Card("rows", "made here", "none", "none")

@@ -13,7 +13,7 @@ from imbbench.builtin.executors import Serial
 from imbbench.errors import UsageError
 from imbbench.options import Options
 from imbbench.orders import Answer, FindDevice
-from imbbench.results import Cell
+from imbbench.result import Cell
 from imbbench.settings import Settings
 from imbbench.store import Store
 from imbbench.work import work

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from imbbench.builtin.reports import write_plain
 from imbbench.errors import ImbbenchError
 from imbbench.json_form import from_json, to_json
-from imbbench.results import STATUSES, Cell, Result, Results
+from imbbench.result import STATUSES, Cell, Result
+from imbbench.results import Results
 
 TEXT = st.text(max_size=8)
 FIGURE = st.floats(allow_nan=True, allow_infinity=True)

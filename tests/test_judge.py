@@ -13,7 +13,7 @@ from scipy import stats
 
 from imbbench.baseline_plan import Plan
 from imbbench.judge import NOT_COMPUTED, Change, Pair, judged
-from imbbench.results import Result
+from imbbench.result import Result
 from imbbench.rules import Rules, Tolerance
 from tests.baselines import CELL, LOWER, folds, row
 

@@ -18,7 +18,7 @@ from imbbench.keys import cell_key, component_part, identity, provenance
 from imbbench.plan import Grid, plan
 from imbbench.plugins import load_plugins
 from imbbench.registry import Bound, Provider, Registry
-from imbbench.results import Cell
+from imbbench.result import Cell
 
 REGISTRY = load_plugins()
 SPECS = {

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imbbench import labels
-from imbbench.results import Cell
+from imbbench.result import Cell
 
 params = st.dictionaries(st.sampled_from("abc"), st.integers(0, 2), max_size=3)
 specs = st.builds(

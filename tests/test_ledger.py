@@ -17,7 +17,8 @@ from imbbench.ledger import Ledger
 from imbbench.lookup import Lookup
 from imbbench.plugins import load_plugins
 from imbbench.records import FoldRecord, ScoreRecord
-from imbbench.results import Cell, Result, Results
+from imbbench.result import Cell, Result
+from imbbench.results import Results
 from imbbench.settings import Settings
 from imbbench.store import Store
 from imbbench.store_schema import StoreError

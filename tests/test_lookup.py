@@ -10,7 +10,7 @@ from imbbench import Metric, Model
 from imbbench.keys import cell_key
 from imbbench.lookup import Lookup
 from imbbench.records import FoldRecord, ScoreRecord
-from imbbench.results import Cell, Result
+from imbbench.result import Cell, Result
 from imbbench.settings import Settings
 from imbbench.store import Store
 

@@ -253,7 +253,8 @@ def test_a_reader_that_goes_away_is_no_error(name, rows):
 import imbbench, sys
 from imbbench.output import report_for, write_report
 from imbbench.plugins import load_plugins
-from imbbench.results import Cell, Result, Results
+from imbbench.result import Cell, Result
+from imbbench.results import Results
 cell = Cell("moons", "holdout", 0, "standard", "none", "sklearn-lr", 0)
 results = Results(tuple(Result(cell, "error", "x" * 1000) for _ in range({rows})))
 sys.stdin.read()

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from imbbench.progress import Progress
-from imbbench.results import Cell
+from imbbench.result import Cell
 
 CELLS = [
     Cell("moons", "holdout", 0, "standard", strategy, "[b]lr[/b]", 0)

@@ -28,7 +28,7 @@ from imbbench.options_given import options_of
 from imbbench.orders import Load, Prepare
 from imbbench.plan import Grid, n_folds, plan
 from imbbench.plugins import load_plugins
-from imbbench.results import Cell
+from imbbench.result import Cell
 from imbbench.settings import Settings
 
 CARD = Card("rows", "made here", "none", "none")

@@ -22,7 +22,8 @@ from imbbench.json_form import from_json, to_json
 from imbbench.listing import show_cells
 from imbbench.lookup import Lookup
 from imbbench.plan import Grid, plan
-from imbbench.results import Result, Results
+from imbbench.result import Result
+from imbbench.results import Results
 from imbbench.settings import Settings
 from imbbench.store import Store
 from imbbench.testing.fits import fit_scores

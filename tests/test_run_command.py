@@ -17,7 +17,8 @@ from click.testing import CliRunner
 
 from imbbench.cli import main
 from imbbench.execute import INTERRUPTED, STOPPED
-from imbbench.results import STATUSES, Cell, Result, Results
+from imbbench.result import STATUSES, Cell, Result
+from imbbench.results import Results
 from imbbench.run_command import exit_code
 
 pytestmark = pytest.mark.usefixtures("elsewhere")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imbbench.results import Cell
+from imbbench.result import Cell
 from imbbench.seeds import derive, model_seed, split_seed, strategy_seed
 
 CELL = Cell("moons", "holdout", 0, "standard", "none", "torch-mlp", 0)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from imbbench import store_schema
 from imbbench.records import FoldRecord, ScoreRecord
-from imbbench.results import STATUSES, Cell, Result
+from imbbench.result import STATUSES, Cell, Result
 from imbbench.store import Store
 from imbbench.store_schema import StoreError
 from tests.stores import FOLD, SCORING, begin, cell, put, request, result

@@ -13,7 +13,7 @@ from imbbench.builtin.executors import Serial
 from imbbench.folders import Folder
 from imbbench.orders import Answer, Fit, Load, Prepare
 from imbbench.processes import MEMORY
-from imbbench.results import Cell
+from imbbench.result import Cell
 from imbbench.supervise import LOST, Limits, supervise, verdict
 
 CELLS = tuple(Cell("moons", "kfold", fold, "standard", "none", "sklearn-lr", 0) for fold in range(3))

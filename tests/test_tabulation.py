@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from imbbench.results import Cell, Result, Results
+from imbbench.result import Cell, Result
+from imbbench.results import Results
 from imbbench.table import Table
 from imbbench.tabulation import tables
 

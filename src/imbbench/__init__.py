@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from imbbench.hookspecs import hookimpl
     from imbbench.json_form import from_json, to_json
     from imbbench.processes import Processes
-    from imbbench.results import Cell, Result, Results
+    from imbbench.result import Cell, Result
+    from imbbench.results import Results
     from imbbench.sklearn_classifier import SklearnClassifier
     from imbbench.table import Table
     from imbbench.tabulation import tables
@@ -39,7 +40,8 @@ _HOME = {
     "imbbench.hookspecs": ("hookimpl",),
     "imbbench.json_form": ("from_json", "to_json"),
     "imbbench.processes": ("Processes",),
-    "imbbench.results": ("Cell", "Result", "Results"),
+    "imbbench.result": ("Cell", "Result"),
+    "imbbench.results": ("Results",),
     "imbbench.sklearn_classifier": ("SklearnClassifier",),
     "imbbench.table": ("Table",),
     "imbbench.tabulation": ("tables",),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from imbbench.readings import Threshold
-    from imbbench.results import Result
+    from imbbench.result import Result
 
 #: (fold, seed) -> (negative, positive) rows.
 Sizes = dict[tuple[int, int], tuple[int, int]]

@@ -13,7 +13,8 @@ from imbbench.labels import place
 from imbbench.plan import Grid
 from imbbench.readings import threshold_text
 from imbbench.registry import Registry
-from imbbench.results import Cell, Result, Results
+from imbbench.result import Cell, Result
+from imbbench.results import Results
 
 #: How a cell of a baseline has ended: what failed or could not be tried is nothing to hold on to.
 HELD = ("ok", "unsupported")

@@ -14,7 +14,8 @@ from imbbench.errors import ImbbenchError
 from imbbench.json_form import cell_object, plain, read_cells
 from imbbench.plan import Grid
 from imbbench.readings import Threshold, keys_of
-from imbbench.results import Result, Results
+from imbbench.result import Result
+from imbbench.results import Results
 from imbbench.rules import check_table
 
 SCHEMA_VERSION = 1

@@ -14,7 +14,7 @@ from imbbench.options import COLUMNS
 from imbbench.plan import Choice, Grid
 from imbbench.readings import Threshold
 from imbbench.registry import Registry
-from imbbench.results import Cell
+from imbbench.result import Cell
 from imbbench.spec import literal, parse, split_list
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import warnings
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from imbbench.board import Board
@@ -22,7 +23,8 @@ from imbbench.memory import no_collection
 from imbbench.observers import notify
 from imbbench.options import Options
 from imbbench.registry import Registry
-from imbbench.results import Cell, Results, directions
+from imbbench.result import Cell
+from imbbench.results import Results, directions
 from imbbench.room import check_room
 from imbbench.scratch import scratch
 from imbbench.settings import Settings
@@ -76,6 +78,8 @@ def bench(
             except KeyboardInterrupt:  # in this very process; what was done is kept
                 interrupts.asked = True
         results = ledger.close(INTERRUPTED if interrupts.asked else STOPPED)
+        if options.store is not None:
+            results = replace(results, store=options.store.absolute(), runs=(ledger.run,))
         if options.ci is not None and not interrupts.asked:
             results = _with_intervals(registry, store, ledger.run, results, options.ci)
     notify(registry, "imbbench_run_done", results=results)

@@ -16,7 +16,7 @@ from imbbench.job import Job, Row
 from imbbench.lookup import Lookup
 from imbbench.lot import Lot
 from imbbench.orders import Alone, Answer, Fit, Fitted, Load, Prepare
-from imbbench.results import Cell, Result
+from imbbench.result import Cell, Result
 from imbbench.slots import Slot
 from imbbench.tasks import grouped, single
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from imbbench.data import Predictions
     from imbbench.readings import Threshold
     from imbbench.registry import Bound
-    from imbbench.results import Cell
+    from imbbench.result import Cell
 
 #: (low, high)
 Interval = tuple[float, float]

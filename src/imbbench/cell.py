@@ -22,7 +22,7 @@ from imbbench.memory import trim
 from imbbench.orders import Fit, Fitted
 from imbbench.outcome import Draft, Failure, blame
 from imbbench.registry import Bound, Registry
-from imbbench.results import Cell
+from imbbench.result import Cell
 from imbbench.scoring import Scored, all_metrics
 from imbbench.seal import sealed
 from imbbench.settings import Settings

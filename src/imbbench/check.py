@@ -16,7 +16,8 @@ from imbbench.errors import NothingSelected, UsageError
 from imbbench.lookup import KINDS
 from imbbench.plan import Choice, Grid, plan
 from imbbench.registry import Registry
-from imbbench.results import SKIPPED, Cell, Results
+from imbbench.result import SKIPPED, Cell
+from imbbench.results import Results
 from imbbench.rules import Rules, merged, rules_of
 
 

@@ -29,7 +29,8 @@ from imbbench.errors import ImbbenchError, UsageError
 from imbbench.execute import INTERRUPTED as INTERRUPTED_REASON
 from imbbench.json_form import plain
 from imbbench.output import check_output, replace_file, stop_output
-from imbbench.results import SKIPPED, Results
+from imbbench.result import SKIPPED
+from imbbench.results import Results
 from imbbench.rules import from_options, merged, rules_of
 from imbbench.suggest import did_you_mean
 

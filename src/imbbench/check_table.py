@@ -13,7 +13,7 @@ from imbbench.check_text import changed, texts, versions
 from imbbench.compare import VERDICTS, Finding, counted
 from imbbench.judge import Change
 from imbbench.labels import place, places, protocol, shorten
-from imbbench.results import Cell
+from imbbench.result import Cell
 from imbbench.table import Column, Entry, Table, numbered
 
 _COLUMNS = {

@@ -12,7 +12,8 @@ from imbbench.errors import ImbbenchError
 from imbbench.judge import Change, Pair, judged
 from imbbench.lookup import KINDS
 from imbbench.registry import Registry
-from imbbench.results import FAILED, SKIPPED, Cell, Result, Results
+from imbbench.result import FAILED, SKIPPED, Cell, Result
+from imbbench.results import Results
 from imbbench.rules import Rules
 
 #: Every verdict, those that fail a check first.

@@ -71,6 +71,7 @@ def joined(parts: Sequence[Results]) -> Results:
         thresholds=tuple(dict.fromkeys(key for part in parts for key in part.thresholds)),
         lower_is_better=frozenset().union(*(part.lower_is_better for part in parts)),
         undirected=frozenset().union(*(part.undirected for part in parts)),
+        runs=tuple(run for part in parts for run in part.runs),
     )
 
 

@@ -14,7 +14,8 @@ from imbbench.outcome import recorded
 from imbbench.readings import Threshold
 from imbbench.records import ScoreRecord
 from imbbench.registry import Bound, Registry
-from imbbench.results import Cell, Result, Results
+from imbbench.result import Cell, Result
+from imbbench.results import Results
 from imbbench.scoring import unpacked
 from imbbench.store_read import Reader
 from imbbench.threads import Threads

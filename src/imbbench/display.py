@@ -14,7 +14,8 @@ from imbbench.hookspecs import hookimpl
 from imbbench.output import stop_output
 from imbbench.progress import Progress
 from imbbench.registry import Bound, Registry
-from imbbench.results import Cell, Result, Results
+from imbbench.result import Cell, Result
+from imbbench.results import Results
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -9,7 +9,7 @@ from imbbench.keys import is_drawn
 from imbbench.params import parameters
 from imbbench.readings import INNER_FOLDS
 from imbbench.registry import Bound, Registry
-from imbbench.results import Cell
+from imbbench.result import Cell
 
 #: Starting up, and what a small fit costs beside its rows.
 SECONDS_PER_RUN = 5.0

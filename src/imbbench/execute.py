@@ -9,7 +9,7 @@ from imbbench.board import Board
 from imbbench.crew import Crew
 from imbbench.job import Row
 from imbbench.orders import Fit
-from imbbench.results import FAILED
+from imbbench.result import FAILED
 from imbbench.supervise import LOST
 
 STOPPED = "not run: an earlier cell failed and -x stops at the first failure"

@@ -14,7 +14,7 @@ from imbbench.labels import place
 from imbbench.lookup import Lookup
 from imbbench.options_given import options_of
 from imbbench.plan import plan
-from imbbench.results import Cell
+from imbbench.result import Cell
 from imbbench.selection import selected
 from imbbench.store import DEFAULT, Store
 from imbbench.store_read import Earlier

@@ -16,7 +16,7 @@ from imbbench.data import Data, TrainingSet, read_only
 from imbbench.plan import n_folds
 from imbbench.preprocess import prepare_fold
 from imbbench.registry import Bound
-from imbbench.results import Cell
+from imbbench.result import Cell
 from imbbench.seal import Sealed
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from imbbench.errors import PluginError, Unsupported
 from imbbench.folds import Fold
 from imbbench.orders import Alone, Fit, Fitted
 from imbbench.outcome import Failure, blame, recorded
-from imbbench.results import Cell
+from imbbench.result import Cell
 from imbbench.seal import sealed
 
 #: Bytes of training rows that are held for one call, and how many cells are not left over behind it.

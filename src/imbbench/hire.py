@@ -17,7 +17,7 @@ from imbbench.estimate import table_rows
 from imbbench.options import Options
 from imbbench.orders import FindDevice, Setup
 from imbbench.registry import Bound, Registry
-from imbbench.results import Cell
+from imbbench.result import Cell
 from imbbench.settings import Settings
 from imbbench.store import Store
 from imbbench.supervise import Limits

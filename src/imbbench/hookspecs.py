@@ -13,7 +13,8 @@ import pluggy
 
 if TYPE_CHECKING:
     from imbbench.components import Dataset, Executor, Metric, Model, Report, Split, Strategy
-    from imbbench.results import Result, Results
+    from imbbench.result import Result
+    from imbbench.results import Results
 
 hookspec = pluggy.HookspecMarker("imbbench")
 hookimpl = pluggy.HookimplMarker("imbbench")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from imbbench.folders import Folder
 from imbbench.orders import Order
 from imbbench.records import ScoreRecord
-from imbbench.results import Cell, Result
+from imbbench.result import Cell, Result
 from imbbench.store_rows import Stored
 
 

@@ -13,7 +13,8 @@ from imbbench.aggregate import COUNTS
 from imbbench.errors import ImbbenchError
 from imbbench.labels import place
 from imbbench.readings import Threshold, key_of, threshold_text
-from imbbench.results import Cell, Result, Results
+from imbbench.result import Cell, Result
+from imbbench.results import Results
 
 SCHEMA_VERSION = 1
 _NUMBER = (int, float, type(None))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from imbbench.aggregate import COUNTS
 from imbbench.baseline_plan import Plan
 from imbbench.readings import Threshold
-from imbbench.results import Result
+from imbbench.result import Result
 from imbbench.rules import Rules, noise
 from imbbench.ttest import corrected_ttest, holm
 

@@ -10,7 +10,7 @@ from imbbench.aggregate import clean
 from imbbench.check import Checked
 from imbbench.check_text import cell_name, other_machine, told
 from imbbench.compare import FAILING, Finding
-from imbbench.results import SKIPPED
+from imbbench.result import SKIPPED
 
 if TYPE_CHECKING:
     from junitparser import TestCase

@@ -13,7 +13,7 @@ from typing import Any
 from imbbench.components import main_callable
 from imbbench.provenance import core_hash, reading_hash, source_hash, version
 from imbbench.registry import Bound
-from imbbench.results import Cell
+from imbbench.result import Cell
 from imbbench.spec import format_value
 
 core = cache(core_hash)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from imbbench.errors import UsageError
-from imbbench.results import Cell
+from imbbench.result import Cell
 from imbbench.spec import Spec, parse
 
 

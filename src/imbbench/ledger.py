@@ -10,7 +10,8 @@ from dataclasses import replace
 from imbbench.job import Row
 from imbbench.lookup import Lookup
 from imbbench.observers import notify
-from imbbench.results import Cell, Result, Results
+from imbbench.result import Cell, Result
+from imbbench.results import Results
 from imbbench.store_schema import StoreError
 
 

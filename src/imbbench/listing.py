@@ -16,7 +16,7 @@ from imbbench.errors import NothingSelected, UsageError
 from imbbench.params import describe, parameters
 from imbbench.print_columns import print_columns
 from imbbench.registry import Bound, Provider, Registry
-from imbbench.results import Cell
+from imbbench.result import Cell
 from imbbench.spec import Spec, is_glob, parse
 from imbbench.suggest import did_you_mean
 

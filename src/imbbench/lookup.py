@@ -12,7 +12,7 @@ from imbbench.orders import Promise
 from imbbench.provenance import version
 from imbbench.readings import reading
 from imbbench.registry import Bound, Registry
-from imbbench.results import Cell, Result
+from imbbench.result import Cell, Result
 from imbbench.settings import Settings
 from imbbench.store import Store
 from imbbench.store_rows import Stored

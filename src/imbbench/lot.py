@@ -17,7 +17,7 @@ from imbbench.lookup import Lookup
 from imbbench.orders import AboutData, Answer, Fit, Fitted, Load, Order, Prepare, rescoring
 from imbbench.records import ScoreRecord
 from imbbench.registry import Bound
-from imbbench.results import Cell, Result
+from imbbench.result import Cell, Result
 from imbbench.slots import Slot, Slots
 from imbbench.store_rows import Stored
 from imbbench.store_schema import StoreError

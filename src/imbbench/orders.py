@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from imbbench.records import FoldRecord, ScoreRecord
-from imbbench.results import Cell, Result
+from imbbench.result import Cell, Result
 from imbbench.settings import Settings
 
 #: (kind, spec, provenance) of each component that a task uses; see `keys.provenance`.
@@ -146,7 +146,7 @@ class Alone:
 
 @dataclass(frozen=True)
 class Answer:
-    """How a task ended: a status of `results.STATUSES` with the reason, warnings, and its value if ok."""
+    """How a task ended: a status of `result.STATUSES` with the reason, warnings, and its value if ok."""
 
     status: str = "ok"
     reason: str = ""

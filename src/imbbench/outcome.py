@@ -14,7 +14,7 @@ from typing import Any
 from imbbench.child import is_out_of_memory, memory_reached
 from imbbench.errors import ImbbenchError, MissingData, MissingDependency, Unsupported
 from imbbench.orders import Fitted
-from imbbench.results import Cell, Result
+from imbbench.result import Cell, Result
 
 _STATUS_OF = {
     Unsupported: "unsupported",

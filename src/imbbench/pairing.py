@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 from imbbench.judge import NOT_COMPUTED
 from imbbench.readings import Threshold
-from imbbench.results import Result, Results
+from imbbench.result import Result
+from imbbench.results import Results
 from imbbench.rules import noise
 from imbbench.tabulation import by_protocol
 

@@ -9,7 +9,7 @@ from itertools import product
 from imbbench.errors import ImbbenchError, NothingSelected, UsageError
 from imbbench.preprocess import SCALES
 from imbbench.registry import Bound, Registry
-from imbbench.results import Cell
+from imbbench.result import Cell
 from imbbench.spec import Spec
 from imbbench.suggest import did_you_mean
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
     from imbbench.estimate import Estimates
-    from imbbench.results import Cell
+    from imbbench.result import Cell
 
 
 class Progress:

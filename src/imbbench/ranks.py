@@ -36,7 +36,6 @@ def pseudo_median(differences: Sequence[float]) -> float:
     """The estimate beside Wilcoxon's test: the median of the means of all pairs of differences, each with
     itself too (Hodges and Lehmann, 1963, Estimates of Location Based on Rank Tests).
 
-    It never has the sign that the rank sums do not have: more means are above 0 than below where more ranks
     Its sign is never against the rank sums': they are the numbers of these means above 0 and below it. It is
     0 where at least half of these means are.
     """

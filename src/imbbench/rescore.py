@@ -20,7 +20,8 @@ from imbbench.plan import Choice
 from imbbench.progress import Progress
 from imbbench.readings import USED, Threshold, reading, threshold_text
 from imbbench.registry import Registry
-from imbbench.results import Result, Results, directions
+from imbbench.result import Result
+from imbbench.results import Results, directions
 from imbbench.settings import Settings
 from imbbench.store import DEFAULT, Store
 from imbbench.store_read import Reader

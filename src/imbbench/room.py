@@ -10,7 +10,7 @@ from pathlib import Path
 
 from imbbench.estimate import table_rows
 from imbbench.registry import Registry
-from imbbench.results import Cell
+from imbbench.result import Cell
 from imbbench.store_schema import StoreError
 
 #: The part of the rows that is tested by most splits, the bytes of a score, and those of a cell's figures.

@@ -25,7 +25,8 @@ from imbbench.output import check_output, report_for, write_report
 from imbbench.plan import plan
 from imbbench.readings import needs_inner
 from imbbench.registry import Bound, Registry
-from imbbench.results import FAILED, SKIPPED, Cell, Results
+from imbbench.result import FAILED, SKIPPED, Cell
+from imbbench.results import Results
 from imbbench.selection import selected
 
 

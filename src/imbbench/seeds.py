@@ -6,7 +6,7 @@ import hashlib
 import json
 from functools import cache
 
-from imbbench.results import Cell
+from imbbench.result import Cell
 from imbbench.spec import parse
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from imbbench.folders import Folder
 from imbbench.job import Job
 from imbbench.orders import AboutFold
-from imbbench.results import Cell
+from imbbench.result import Cell
 
 
 @dataclass(eq=False)

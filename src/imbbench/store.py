@@ -12,7 +12,7 @@ from typing import Any
 
 from imbbench.readings import Threshold
 from imbbench.records import FoldRecord, ScoreRecord
-from imbbench.results import Cell, Result
+from imbbench.result import Cell, Result
 from imbbench.store_read import Reader
 from imbbench.store_rows import (
     COLUMNS,

@@ -7,7 +7,7 @@ import json
 import sqlite3
 import struct
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -15,7 +15,8 @@ from typing import Any, Self
 
 from imbbench.memory import no_collection
 from imbbench.records import FoldRecord, ScoreRecord
-from imbbench.results import Cell, Result, Results
+from imbbench.result import Cell, Result
+from imbbench.results import Results
 from imbbench.store_rows import COLUMNS, Decoder, Stored
 from imbbench.store_runs import (
     RunInfo,
@@ -149,7 +150,9 @@ class Reader:
         ImbbenchError names the runs there are if there is no such one.
         """
         with self._decoding(), no_collection():
-            return stored_results(self._db, self._decoder, run_number(self._db, self.path, run))
+            number = run_number(self._db, self.path, run)
+            results = stored_results(self._db, self._decoder, number)
+        return replace(results, store=self.path and self.path.absolute(), runs=(number,))
 
     def scored_rows(self, run: int) -> Iterator[tuple[int, Result, ScoreRecord]]:
         """(cell number, result, scores) of each row of a run that has scores.

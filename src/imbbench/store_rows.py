@@ -14,7 +14,7 @@ from typing import Any
 
 from imbbench.json_form import plain
 from imbbench.readings import Threshold
-from imbbench.results import Cell, Result
+from imbbench.result import Cell, Result
 
 #: Columns of `cells` that make a Result, in the order of `columns` and `Decoder.result`.
 COLUMNS = (

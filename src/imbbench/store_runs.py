@@ -10,7 +10,8 @@ from datetime import datetime
 from pathlib import Path
 
 from imbbench.errors import ImbbenchError
-from imbbench.results import Cell, Result, Results
+from imbbench.result import Cell, Result
+from imbbench.results import Results
 from imbbench.store_rows import COLUMNS, Decoder
 from imbbench.store_schema import no_run_in
 

@@ -28,7 +28,8 @@ from imbbench.table import Column, Entry, Table, numbered
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from imbbench.results import Result, Results
+    from imbbench.result import Result
+    from imbbench.results import Results
 
 
 def tables(results: Results) -> tuple[Table, ...]:
@@ -61,16 +62,22 @@ def _protocol(result: Result, labels: set[str]) -> tuple[str, ...]:
     return protocol(result.cell, next(iter(labels)) if unaware else result.dataset)
 
 
-def _table(title: str, results: Sequence[Result], whole: Results) -> Table:
+def by_pair(results: Iterable[Result]) -> dict[tuple[str, str], list[Result]]:
+    """Rows by strategy and model, in order of first appearance."""
     pairs: dict[tuple[str, str], list[Result]] = {}
     for result in results:
         pairs.setdefault((result.cell.strategy, result.cell.model), []).append(result)
+    return pairs
+
+
+def _table(title: str, results: Sequence[Result], whole: Results) -> Table:
+    pairs = by_pair(results)
     strategies, shared_by_strategies = shorten(strategy for strategy, _ in pairs)
     models, shared_by_models = shorten(model for _, model in pairs)
     lines = [
         ((strategies[strategy], models[model]), threshold, folds, len(every))
         for (strategy, model), every in pairs.items()
-        for folds in _by_numerics(every)
+        for folds in by_numerics(every)
         for threshold in whole.thresholds
     ]
     rows = [_row(names, threshold, folds, whole) for names, threshold, folds, _ in lines]
@@ -128,7 +135,7 @@ def _is_chosen(whole: Results) -> bool:
     return any(reading(key).rule != "fixed" for key in whole.thresholds)
 
 
-def _by_numerics(folds: Sequence[Result]) -> list[list[Result]]:
+def by_numerics(folds: Sequence[Result]) -> list[list[Result]]:
     """The folds that may be averaged: those fitted in groups and those fitted alone stand apart."""
     groups: dict[str, list[Result]] = {}
     for fold in folds:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from imbbench.registry import Registry
-from imbbench.results import Cell
+from imbbench.result import Cell
 
 Task = tuple[Cell, ...]
 

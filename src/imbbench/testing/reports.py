@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 
 from imbbench.registry import Bound
-from imbbench.results import STATUSES, Cell, Result, Results
+from imbbench.result import STATUSES, Cell, Result
+from imbbench.results import Results
 from imbbench.testing.verdict import require
 
 _FIGURES = {

@@ -1,0 +1,61 @@
+"""The stored scores of a run's rows, one fit after another: what pictures are drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from imbbench.data import Predictions
+from imbbench.errors import ImbbenchError
+from imbbench.orders import rescoring
+from imbbench.outcome import recorded
+from imbbench.readings import key_of, reading
+from imbbench.records import ScoreRecord
+from imbbench.result import Cell, Result
+from imbbench.results import Results
+from imbbench.scoring import Scored, unpacked
+from imbbench.store_read import Reader
+
+
+@dataclass(frozen=True, eq=False)
+class FitScores:
+    """A row that is ok, and its stored scores."""
+
+    result: Result
+    record: ScoreRecord
+
+    @cached_property
+    def scored(self) -> Scored:
+        """The scores, unpacked."""
+        order = rescoring(self.result, self.record)
+        return unpacked(order.record, order.prevalence, order.shift)
+
+    def predictions(self, calibrate: str = "none") -> Predictions | None:
+        """What the scores say at 0.5, calibrated in this way; None where they cannot be calibrated so."""
+        with recorded([]):  # the table of the run has the note
+            return self.scored.read(key_of(0.5, calibrate))
+
+
+def calibrations(results: Results) -> tuple[str, ...]:
+    """The ways in which the run's readings calibrate scores, "none" among them if one does not."""
+    return tuple(dict.fromkeys(reading(key).calibrate for key in results.thresholds))
+
+
+def fit_scores(results: Results) -> Iterator[FitScores]:
+    """Every row that is ok and has stored scores, one fit's scores in memory at a time.
+
+    Raises ImbbenchError where nothing of the run was kept, StoreError where the file cannot be read.
+    """
+    if results.store is None:
+        raise ImbbenchError(
+            "pictures are drawn from stored scores, and these results have none: run(..., "
+            "store='results.sqlite') keeps them, imbbench run does"
+        )
+    left: dict[Cell, Result] = {row.cell: row for row in results if row.status == "ok"}
+    with Reader.read(results.store) as store:
+        for run in reversed(results.runs):
+            for _, stored, record in store.scored_rows(run):
+                row = left.pop(stored.cell, None)
+                if row is not None:
+                    yield FitScores(row, record)

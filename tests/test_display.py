@@ -151,7 +151,7 @@ def test_a_reader_that_has_seen_enough_does_not_end_the_run():
     """As `head` does: standard output is closed while the run goes on."""
     code = (
         "import sys; from imbbench.display import Display; from imbbench.plugins import load_plugins\n"
-        "from imbbench.results import *\n"
+        "from imbbench import Cell, Result, Results\n"
         "registry = load_plugins()\n"
         "display = Display(registry, [], registry.resolve('report', 'plain'))\n"
         "cells = [Cell('moons', 'holdout', 0, 'standard', str(n), 'm', 0) for n in range(5000)]\n"

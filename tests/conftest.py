@@ -19,6 +19,7 @@ from imbbench.orders import Fit, Load, Prepare
 from imbbench.plugins import load_plugins
 from imbbench.registry import Registry
 from imbbench.settings import Settings
+from tests.browser import browser as browser
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -154,6 +155,7 @@ def test_a_fold_comes_back(tmp_path, amount):
     found = read_fold(folder)
     pairs = [(found.train.X, known.train.X), (found.train.y, known.train.y),
              (found.test.X, known.test.X), (found.test.y, known.test.y)]  # fmt: skip
+    assert found.test.grid is None
     if amount is None:
         assert found.test.amount is None
     else:
@@ -162,6 +164,17 @@ def test_a_fold_comes_back(tmp_path, amount):
         assert_same(one, other)
     assert (found.counts, found.source, found.notes) == (known.counts, known.source, known.notes)
     assert (found.train.class_weight, found.train.sample_weight) == (None, None)
+
+
+def test_the_grid_of_a_fold_comes_back(tmp_path):
+    folder, known, grid = Folder(str(tmp_path)), fold(), np.arange(6, dtype=np.float32).reshape(3, 2)
+    write_fold(folder, replace(known, test=HeldOut(known.test.X, known.test.y, None, grid)))
+    found = read_fold(folder).test
+    assert_same(found.grid, grid)
+    overwrite(found.fresh_grid())
+    assert_same(found.grid, grid)
+    assert_same(found.X, known.test.X)
+    assert known.test.fresh_grid() is None
 
 
 @given(arrays.arrays(np.float32, st.tuples(st.integers(0, 4), st.integers(0, 4))))

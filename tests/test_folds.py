@@ -142,6 +142,14 @@ def test_a_fold_has_what_its_rows_have(counting):
     assert unpack(about.rows.amount).tolist() == data.amount[40:].tolist()
 
 
+def test_the_first_fold_has_a_grid_where_scores_are_kept(counting):
+    data = counting.loaded()
+    found = [counting.prepared(replace(CELL, fold=fold), data)[0].test.grid for fold in (0, 1)]
+    assert found[0].shape == (64 * 64, 2)
+    counting.desk = Desk(counting.registry, Settings())
+    assert counting.prepared(CELL, data)[0].test.grid is found[1] is None
+
+
 def test_a_result_says_which_rows_it_was_scored_on(counting):
     digests = {
         fold: rows_digest(np.arange(*part), rows().y[slice(*part)])

@@ -120,6 +120,7 @@ def test_all_names_at_the_door_exist():
         (["--help"], NUMERIC | {"rich", "pluggy"}),
         (["run", "--help"], NUMERIC | {"rich", "pluggy"}),
         (["compare", "--help"], NUMERIC | {"rich", "pluggy"}),
+        (["plot", "--help"], NUMERIC | {"matplotlib", "rich", "pluggy"}),
         (["list"], NUMERIC),
         (["list", "creditcard"], NUMERIC),
         (["plugins"], NUMERIC),

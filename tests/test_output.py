@@ -100,9 +100,16 @@ def test_the_file_decides_on_the_format_and_a_name_on_both(registry, file, name)
 
 
 def test_an_unknown_suffix(registry):
-    with pytest.raises(UsageError, match=r"--output a\.html: no format has the suffix \.html; use \.json"):
+    with pytest.raises(UsageError, match=r"--output a\.xml: no format has the suffix \.xml; use \.json"):
+        report_for(registry, None, Path("a.xml"))
+    assert report_for(registry, "plain", Path("a.xml")).name == "plain"
+
+
+def test_a_page_has_a_command_of_its_own(registry):
+    with pytest.raises(
+        UsageError, match=r"--output a\.html: imbbench report --html a\.html writes that page"
+    ):
         report_for(registry, None, Path("a.html"))
-    assert report_for(registry, "plain", Path("a.html")).name == "plain"
 
 
 def test_all_suffixes_stand_for_a_report(registry):

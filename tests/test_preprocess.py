@@ -43,7 +43,9 @@ def fold(n: int = N, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
 
 
 def prepare_fold(X: pd.DataFrame, train: np.ndarray, test: np.ndarray, scale: str):
-    return preprocess.prepare_fold(Columns.of(X), train, test, scale)
+    columns = Columns.of(X)
+    train_part, transform = preprocess.fit_preprocessing(columns, train, scale)
+    return train_part, transform(columns, test)
 
 
 def table(n: int = N, seed: int = 0) -> pd.DataFrame:

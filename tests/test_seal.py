@@ -15,6 +15,7 @@ import pytest
 
 import imbbench
 from imbbench.errors import PluginError
+from imbbench.fit_scores import fit_scores
 from imbbench.folds import HeldOut
 from imbbench.seal import Sealed, sealed
 from tests import peeking
@@ -31,6 +32,8 @@ ENDS = {
     "base": "",
     "logs": "",
 }
+#: Those that look for what a decision boundary is drawn from.
+PLANE = {"grid": REACHED, "points": REACHED, "grid-file": "grid.npy"}
 
 
 @pytest.fixture
@@ -65,6 +68,27 @@ def test_who_looks_for_test_rows_ends_as_an_error_that_says_how(table, options):
         )
         assert expected in row.reason
     assert {row.numerics for row in rows} == {"grouped" if "group" in options else "single"}
+
+
+@pytest.mark.parametrize(
+    ("which", "options"),
+    [
+        (PLANE, {"executor": "serial"}),
+        (PLANE, {"executor": "serial", "group": True}),
+        (PLANE.keys() - {"points"}, {"jobs": 1}),  # which only the process has that runs the others
+    ],
+)
+def test_who_looks_for_the_plane_of_the_test_part_ends_so_too(table, tmp_path, which, options):
+    store = tmp_path / "x.sqlite"
+    which = ["none", *sorted(which)]
+    good, *rows = imbbench.run(table, which, "plain", store=store, plugins=["tests.peeking"], **options)
+    for row in rows:
+        assert row.status == "error"
+        assert "it tried to look at rows of the test part" in row.reason
+        assert PLANE[row.cell.strategy] in row.reason
+    (fit,) = fit_scores(imbbench.Results((good,), {}, (0.5,), (), (), store=store, runs=(1,)))
+    assert fit.plane.axes == ("a", "b")
+    assert fit.surface is not None
 
 
 def test_a_model_is_not_to_look_either(table):
@@ -161,7 +185,10 @@ def test_sealed_fields_need_their_values():
     @dataclass(frozen=True)
     class Box:
         what: Sealed[int] = Sealed()  # noqa: RUF009
+        beside: Sealed[int | None] = Sealed(None)  # noqa: RUF009
 
-    assert Box(3).what == 3
+    assert (Box(3).what, Box(3).beside, Box(3, 4).beside) == (3, None, 4)
     with pytest.raises(TypeError, match="what"):
         Box()
+    with pytest.raises(PluginError, match="it reached for"), sealed():
+        _ = Box(3).beside

@@ -110,6 +110,19 @@ def test_scores_of_the_training_part_are_stored_beside(store):
     assert [row.shift for row in store.results(run)] == [-1.5, None]
 
 
+def test_scores_of_a_grid_are_stored_and_its_plane_once(store):
+    run = begin(store, 3)
+    fold = FoldRecord(b"a", b"b", None, None, '{"axes": ["x", "y"]}', b"points")
+    records = [ScoreRecord(b"scores", fold, None, b"surface"), ScoreRecord(b"others", fold)]
+    numbers = [
+        store.put(run, position, request(position), "", result(position), SCORING, record)
+        for position, record in enumerate(records)
+    ]
+    assert [store.scores_of(number) for number in numbers] == records
+    assert store.scores_of(put(store, run, 2)) == ScoreRecord(b"scores", FOLD)
+    assert count(store, "folds") == 2
+
+
 @pytest.mark.parametrize("where", ["file", "memory"])
 def test_scores_are_left_out_where_they_are_not_wanted(tmp_path, where):
     with Store.open(tmp_path / "x.sqlite" if where == "file" else None, scores=where == "memory") as store:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import pickle
 from dataclasses import replace
 
 import pytest
@@ -91,6 +93,20 @@ def test_the_digest_of_test_rows_tells_their_parts_apart():
     ]
     assert len({record.digest for record in records}) == 4
     assert FoldRecord(b"a", b"b", b"c").digest == records[2].digest
+
+
+def test_points_are_part_of_the_digest_and_without_any_it_is_as_it_was():
+    rows = b"a", b"b", None, b"c"
+    known = b"".join(len(part).to_bytes(8, "little") + part for part in (b"a", b"b", b"c"))
+    assert FoldRecord(*rows).digest == hashlib.sha256(known).hexdigest()
+    others = [FoldRecord(*rows), FoldRecord(*rows, "{}", b"d"), FoldRecord(*rows, "{}", b"e")]
+    assert len({record.digest for record in others}) == 3
+
+
+def test_a_record_of_rows_travels_as_it_is():
+    record = FoldRecord(b"a", b"b", None, b"c", "{}", b"d")
+    assert pickle.loads(pickle.dumps(record)) == record
+    assert "points" not in repr(vars(record)).replace("_points", "")
 
 
 def test_stores_of_different_machines_are_equal_where_it_counts():

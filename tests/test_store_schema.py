@@ -10,9 +10,10 @@ import pytest
 
 from imbbench import store_schema
 from imbbench.errors import ImbbenchError
+from imbbench.records import ScoreRecord
 from imbbench.store import DEFAULT, Store
 from imbbench.store_schema import MIGRATIONS, StoreError
-from tests.stores import begin, cell, put
+from tests.stores import FOLD, begin, cell, put
 
 NOT_ROOT = pytest.mark.skipif(
     not hasattr(os, "geteuid") or os.geteuid() == 0, reason="permissions do not hold for the superuser"
@@ -196,6 +197,29 @@ def test_later_schema_versions_keep_what_is_there(path, monkeypatch):
             assert store._db.execute("SELECT host FROM runs").fetchall() == [("here",)]
             assert store._db.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS) + 1,)
             assert [row.cell for row in store.results()] == [cell(number) for number in range(3)]
+
+
+@pytest.mark.parametrize("archived", [False, True])
+def test_scores_from_before_there_were_grids_have_none(path, monkeypatch, archived):
+    with monkeypatch.context() as older:
+        older.setattr(store_schema, "MIGRATIONS", MIGRATIONS[:3])
+        with Store.open(path) as store:
+            number = put(store, begin(store), 0, scores=None)
+            fill = store._db.execute
+            fill("INSERT INTO folds (digest, test, y, amount) VALUES (?, ?, ?, ?)",
+                 (FOLD.digest, FOLD.test, FOLD.y, FOLD.amount))  # fmt: skip
+            fill("UPDATE cells SET test_rows = (SELECT id FROM folds)")
+            fill("INSERT INTO scores VALUES (?, ?, NULL)", (number, b"scores"))
+    assert sqlite3.connect(path).execute("PRAGMA user_version").fetchone() == (3,)
+    monkeypatch.setattr(store_schema, "_is_archived", lambda path: archived)
+    with Store.read(path) as store:
+        assert store.scores_of(number) == ScoreRecord(b"scores", FOLD)
+        assert store.scores_of(number).surface is None
+    if not archived:
+        with Store.open(path) as store:
+            newer = put(store, begin(store), 1)
+            assert store.scores_of(newer).fold == store.scores_of(number).fold
+            assert store._db.execute("SELECT count(*) FROM folds").fetchone() == (1,)
 
 
 def test_a_schema_change_that_fails_changes_nothing(path, monkeypatch):

@@ -27,6 +27,7 @@ from imbbench.scoring import Scored, all_metrics
 from imbbench.seal import sealed
 from imbbench.settings import Settings
 from imbbench.sklearn_classifier import SklearnClassifier
+from imbbench.surface import packed_surface
 from imbbench.threads import Threads
 
 if TYPE_CHECKING:
@@ -150,6 +151,7 @@ class Worker:
         if self.settings.scores:
             ready.draft.scores = pack(scores)
             ready.draft.inner = None if inner is None else pack(inner)
+            ready.draft.surface = packed_surface(self, ready, classifier)
 
     def scored(self, ready: Ready, classifier: Classifier, X: NDArray[np.float32]) -> NDArray[Any]:
         """Log-odds of rows (k, d), (k,), in the model's own type."""

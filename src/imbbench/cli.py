@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from imbbench import cli_check, cli_compare, cli_new, cli_run, cli_store
+from imbbench import cli_check, cli_compare, cli_new, cli_plot, cli_report, cli_run, cli_store
 from imbbench.cli_options import common
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def plugins(plugin: tuple[str, ...], debug: bool) -> None:  # noqa: ARG001
 
 for command in (
     cli_run.run, cli_run.explain, cli_compare.compare, cli_check.baseline, cli_check.check, cli_store.runs,
-    cli_store.show, cli_store.rescore, cli_new.new_plugin,
+    cli_store.show, cli_plot.plot, cli_report.report, cli_store.rescore, cli_new.new_plugin,
 ):  # fmt: skip
     main.add_command(command)
 

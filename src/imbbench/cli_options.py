@@ -110,6 +110,13 @@ _JUDGED = (
         help="Judge folds together: red only where a loss above the tolerance is significant.  [level: 0.05]",
     ),
 )
+_CHOSEN = (
+    click.option(
+        "-d", "--dataset", multiple=True, metavar=_ITEMS, help="Only these: names, globs, name[key=value]."
+    ),
+    click.option("-s", "--strategy", multiple=True, metavar=_ITEMS, help="Only these strategies."),
+    click.option("-m", "--model", multiple=True, metavar=_ITEMS, help="Only these models."),
+)
 _SHOWN = (
     *_METRICS,
     click.option(
@@ -137,6 +144,11 @@ def common(command: Command) -> Command:
 def selection(command: Command) -> Command:
     """Options that say which cells there are, and what belongs to their identity."""
     return _with(_SELECTION, command)
+
+
+def chosen(command: Command) -> Command:
+    """Options that say which rows of a stored run are shown or drawn."""
+    return _with(_CHOSEN, command)
 
 
 def shown(command: Command) -> Command:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from imbbench.cli_options import STORE, common, metrics, shown
+from imbbench.cli_options import STORE, chosen, common, metrics, shown
+from imbbench.errors import UsageError
 
 if TYPE_CHECKING:
     from imbbench.store_runs import RunInfo
@@ -45,9 +46,17 @@ def _described(run: RunInfo) -> tuple[str, ...]:
 @click.command()
 @click.argument("run", type=int, required=False)
 @STORE
+@chosen
 @shown
+@click.option(
+    "--plot",
+    type=click.Choice(("pr", "roc", "calibration", "scores")),
+    help="Draw curves with characters instead, a picture for each data set and model.",
+)
 @common
-def show(run: int | None, store: Path | None, plugin: tuple[str, ...], **given: Any) -> None:
+def show(
+    run: int | None, store: Path | None, plugin: tuple[str, ...], plot: str | None, **given: Any
+) -> None:
     """Print the report of a stored RUN, by default the latest; `imbbench runs` lists them.
 
     Other metrics and thresholds than the run's, and intervals, are computed from its scores, without a fit.
@@ -55,13 +64,24 @@ def show(run: int | None, store: Path | None, plugin: tuple[str, ...], **given: 
     from imbbench.cli import FAILURE, registry_of
     from imbbench.output import check_output, report_for, write_report
 
+    if plot and (given["format"] or given["output"]):
+        raise UsageError("--plot draws on the terminal; imbbench plot draws into an --output FILE")
     output = given["output"].absolute() if given["output"] else None
     check_output(output)
     registry = registry_of(plugin)
     report = report_for(registry, given["format"], output)
+    from imbbench.plots.chosen import chosen as chosen_of
     from imbbench.rescore import stored_results
 
-    results = stored_results(registry, store, run, given)
+    whole = stored_results(registry, store, run, given)
+    items = [given[kind] or None for kind in ("dataset", "strategy", "model")]
+    results = chosen_of(whole, *items) if any(items) else whole
+    if plot:
+        from imbbench.palette import styles
+        from imbbench.terminal_plot import print_plots
+
+        print_plots(results, plot, sys.stdout, styles(row.cell.strategy for row in whole))
+        return
     sys.exit(0 if write_report(report, results, output) else FAILURE)
 
 

@@ -11,15 +11,12 @@ import click
 
 from imbbench.check_command import write_out
 from imbbench.cli import FAILURE, registry_of
-from imbbench.compared import joined
 from imbbench.comparison_report import FORMS, SUFFIXES
 from imbbench.diagram import check_diagram, draw
 from imbbench.errors import UsageError
 from imbbench.output import check_output, replace_file
-from imbbench.readings import threshold_text
-from imbbench.registry import Registry
-from imbbench.rescore import stored_results
-from imbbench.results import COMPARED, Results
+from imbbench.rescore import joined_results
+from imbbench.results import COMPARED
 from imbbench.suggest import did_you_mean
 
 
@@ -32,7 +29,7 @@ def execute_compare(runs: Sequence[int], plugin: tuple[str, ...], given: Mapping
         check_output(given["diagram"], "--diagram")
         check_diagram(given["diagram"])
     registry = registry_of(plugin)
-    results = _results(registry, runs, {**given, "metrics": given["metrics"] or COMPARED})
+    results = joined_results(registry, runs, {**given, "metrics": given["metrics"] or COMPARED})
     comparison = results.compare(given["against"], results.columns, by=given["by"], rope=given["rope"])
     if given["diagram"]:
         draw(comparison, given["diagram"])
@@ -42,17 +39,6 @@ def execute_compare(runs: Sequence[int], plugin: tuple[str, ...], given: Mapping
     replace_file(output, lambda stream: write(comparison, stream, verbose=given["verbose"]))
     click.echo(f"Wrote {output}", err=True)
     return 0
-
-
-def _results(registry: Registry, runs: Sequence[int], given: Mapping[str, Any]) -> Results:
-    """The rows of these runs (of the latest for none), read alike."""
-    numbers: Sequence[int | None] = sorted(set(runs)) or [None]
-    parts = [stored_results(registry, given["store"], run, given) for run in numbers]
-    if len({part.thresholds for part in parts}) > 1:
-        every = dict.fromkeys(threshold_text(key) for part in parts for key in part.thresholds)
-        alike = {**given, "threshold": tuple(every), "calibrate": ()}
-        parts = [stored_results(registry, given["store"], run, alike) for run in numbers]
-    return joined(parts)
 
 
 def _form(name: str | None, output: Path | None) -> str:

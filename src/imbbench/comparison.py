@@ -173,5 +173,11 @@ class Comparison:
         write_plain(self, stream, verbose=False)
         return stream.getvalue()
 
+    def _repr_html_(self) -> str:
+        """Tables and sentences in a notebook."""
+        from imbbench.page.notebook import comparison_html
+
+        return comparison_html(self)
+
     def __repr__(self) -> str:
         return f"<Comparison: {len(self.differences)} on data sets, {len(self.overall)} over them>"

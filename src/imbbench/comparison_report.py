@@ -26,7 +26,7 @@ def write_rich(comparison: Comparison, stream: IO[str], *, verbose: bool) -> Non
 
     spell = speller(stream)
     width = shutil.get_terminal_size().columns if stream.isatty() else None
-    for tables, lines in _parts(comparison, verbose):
+    for tables, lines in parts(comparison, verbose):
         print_tables(tables, stream)
         for line in lines:
             stream.write(spell(textwrap.fill(line, width) if width else line) + "\n")
@@ -44,7 +44,7 @@ def write_markdown(comparison: Comparison, stream: IO[str], *, verbose: bool) ->
     """The same in Markdown, the sentences as a list."""
     from imbbench.builtin.reports import as_markdown, in_markdown
 
-    for tables, lines in _parts(comparison, verbose):
+    for tables, lines in parts(comparison, verbose):
         as_markdown(tables, stream)
         bullet = "" if tables else "- "
         gap = "\n\n" if tables else "\n"
@@ -60,7 +60,7 @@ FORMS = {"rich": write_rich, "plain": write_plain, "markdown": write_markdown, "
 SUFFIXES = {".json": "json", ".md": "markdown", ".txt": "plain"}
 
 
-def _parts(comparison: Comparison, verbose: bool) -> Iterator[tuple[tuple[Table, ...], list[str]]]:
+def parts(comparison: Comparison, verbose: bool) -> Iterator[tuple[tuple[Table, ...], list[str]]]:
     """(tables, lines below them): of each data set unless they are many, over data sets, sentences."""
     datasets = len({one.where for one in comparison.differences})
     hidden = bool(comparison.overall) and datasets >= FEWEST and not verbose

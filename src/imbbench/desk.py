@@ -38,6 +38,7 @@ from imbbench.records import FoldRecord
 from imbbench.registry import Bound, Registry
 from imbbench.scoring import all_metrics, unpacked
 from imbbench.settings import Settings
+from imbbench.surface import Plane, plane_of
 
 if TYPE_CHECKING:
     from imbbench.components import IntArray
@@ -102,20 +103,25 @@ class Desk:
             loaded = self._kept.get("data", where, lambda: Loaded.of(read_data(where)))
             division = self._kept.get("split", (where, cell.split, cell.random_state), rows)
             train, test = division.pairs[cell.fold]
+            used = loaded.only(division.features)
+            drawn = self.settings.scores and cell.fold == 0  # pictures of a plane show the first fold
             with blame(dataset.who, debug=debug):
-                fold = folds.prepare(loaded.only(division.features), train, test, cell.scale)
+                plane = plane_of(used.columns, test) if drawn else None
+                fold = folds.prepare(used, train, test, cell.scale, plane)
         fold = replace(fold, notes=tuple(notes))
         write_fold(into, fold)
         self._folds = {into: fold}  # most likely this process fits on it next
         digest, parts = folds.rows_digest(test, fold.test.y), folds.parts_digest(train, test)
-        return AboutFold(fold.counts, digest, self._record(fold, test), parts)
+        return AboutFold(fold.counts, digest, self._record(fold, test, plane), parts)
 
-    def _record(self, fold: Fold, test: IntArray) -> FoldRecord | None:
+    def _record(self, fold: Fold, test: IntArray, plane: Plane | None) -> FoldRecord | None:
         """The rows that scores will be of, where they are stored."""
         if not self.settings.scores:
             return None
         arrays = test, fold.test.y, fold.test.amount, fold.train.y if self.settings.inner else None
-        return FoldRecord(*(None if array is None else pack(array) for array in arrays))  # type: ignore[arg-type]
+        packed: Any = (None if array is None else pack(array) for array in arrays)
+        rows = FoldRecord(*packed)
+        return replace(rows, plane=plane.about, points=pack(plane.points)) if plane else rows
 
     def _fit(self, order: Fit, folders: tuple[Folder, ...]) -> list[Fitted | Alone]:
         self._folds = {folder: self._folds.get(folder) or read_fold(folder) for folder in folders}

@@ -2,62 +2,58 @@
 
 from __future__ import annotations
 
-import io
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from imbbench.aggregate import clean
 from imbbench.comparison_figures import label_of, labels
-from imbbench.errors import MissingDependency, UsageError
-from imbbench.output import replace_file
+from imbbench.errors import UsageError
+from imbbench.palette import Style, styles
+from imbbench.plots.canvas import Canvas, check_suffix, plain, require, write_figure
 from imbbench.ranks import FEWEST, LEVEL, nemenyi
 
 if TYPE_CHECKING:
     from imbbench.comparison import Comparison, Ranking
 
-SUFFIXES = (".svg", ".png", ".pdf")
-
 
 def check_diagram(output: Path) -> None:
     """UsageError for a file of another kind, MissingDependency where a library is not installed."""
-    from importlib.util import find_spec
-
-    if output.suffix.lower() not in SUFFIXES:
-        raise UsageError(f"--diagram {output.name}: expected a file that ends in {', '.join(SUFFIXES)}")
-    missing = [name for name in ("matplotlib", "scikit_posthocs") if find_spec(name) is None]
-    if missing:
-        raise MissingDependency(
-            f"--diagram needs {' and '.join(missing)}, not installed here: pip install 'imbbench[compare]'"
-        )
+    check_suffix(output, "--diagram")
+    require("matplotlib", "scikit_posthocs")
 
 
 def draw(comparison: Comparison, output: Path) -> None:
+    """Write the diagrams of a comparison to a file; see `draw_diagrams`."""
+    from matplotlib.figure import Figure
+
+    contrasts = [one.contrast for one in comparison.differences]
+    names = {name for contrast in contrasts for name in (contrast.name, contrast.against)}
+    canvas = Canvas(lambda size: Figure(figsize=size, layout="constrained"))
+    draw_diagrams(comparison, canvas, styles(names))
+    write_figure(canvas.figure, output)
+
+
+def draw_diagrams(comparison: Comparison, canvas: Canvas, known: Mapping[str, Style]) -> None:
     """A diagram for each metric, and each model beside whom strategies are compared, one below the other:
     Demšar (2006), Statistical Comparisons of Classifiers over Multiple Data Sets, JMLR 7, section 3.2.
+
+    Parameters
+    ----------
+    known : strategy -> its style.
 
     Raises UsageError where there are too few data sets.
     """
     shown = [one for one in comparison.rankings if not math.isnan(one.critical_difference)]
     if not shown:
         raise UsageError(
-            f"--diagram needs {FEWEST} data sets on which everything compared has figures; "
+            f"a diagram of ranks needs {FEWEST} data sets on which everything compared has figures; "
             f"there {'is one' if not comparison.overall else 'are fewer'}"
         )
-    from matplotlib.figure import Figure
-
-    heights = [1.8 + 0.2 * len(one.ranks) for one in shown]
-    figure = Figure(figsize=(8, sum(heights)), layout="constrained")
-    axes = figure.subplots(len(shown), squeeze=False, height_ratios=heights)
-    colours = {
-        name: f"C{index}" for index, name in enumerate(sorted({n for one in shown for n in one.ranks}))
-    }
+    heights = [1 + 0.2 * len(one.ranks) for one in shown]
+    axes = canvas.grid([8], heights, (0, 0.8 * len(shown)), f"{len(shown)} metrics and models")
     for axis, one, title in zip(axes[:, 0], shown, _titles(comparison, shown), strict=True):
-        _draw_one(axis, one, title, [colours[name] for name in one.ranks])
-    drawn = io.BytesIO()
-    figure.savefig(drawn, format=output.suffix[1:].lower())
-    replace_file(output, lambda stream: cast(Any, stream).buffer.write(drawn.getvalue()))
+        _draw_one(axis, one, title, [known[name].light for name in one.ranks])
 
 
 def _titles(comparison: Comparison, shown: Sequence[Ranking]) -> list[str]:
@@ -66,9 +62,8 @@ def _titles(comparison: Comparison, shown: Sequence[Ranking]) -> list[str]:
     def title(one: Ranking) -> str:
         without = [f"without {', '.join(one.unranked)}"] if one.unranked else []
         label = label_of(known, one.metric, one.threshold)
-        return " · ".join(
-            map(clean, (*one.protocol, label, one.beside, f"{one.datasets} data sets", *without))
-        )
+        parts = (*one.protocol, label, one.beside, f"{one.datasets} data sets", *without)
+        return plain(" · ".join(parts))
 
     return [title(one) for one in shown]
 
@@ -77,7 +72,7 @@ def _draw_one(axis: Any, one: Ranking, title: str, colours: list[str]) -> None:
     import pandas as pd
     from scikit_posthocs import critical_difference_diagram
 
-    names = [clean(name) for name in one.ranks]
+    names = [plain(name) for name in one.ranks]
     ranks = list(one.ranks.values())
     p_values = pd.DataFrame(nemenyi(ranks, one.datasets), index=names, columns=names)
     critical_difference_diagram(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
+from imbbench.arrays import unpack
 from imbbench.data import Predictions
 from imbbench.errors import ImbbenchError
 from imbbench.orders import rescoring
@@ -16,6 +18,11 @@ from imbbench.result import Cell, Result
 from imbbench.results import Results
 from imbbench.scoring import Scored, unpacked
 from imbbench.store_read import Reader
+from imbbench.surface import Plane, stored_plane
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +42,18 @@ class FitScores:
         """What the scores say at 0.5, calibrated in this way; None where they cannot be calibrated so."""
         with recorded([]):  # the table of the run has the note
             return self.scored.read(key_of(0.5, calibrate))
+
+    @property
+    def plane(self) -> Plane | None:
+        """The test part in the plane of its features; None where these are not two numbers, in folds but the
+        first, and in cells that an older imbbench fitted."""
+        return stored_plane(self.record.fold)
+
+    @property
+    def surface(self) -> NDArray[np.float32] | None:
+        """Log-odds on the grid of the plane, (size, size): rows are y, columns x, both rising. None without a
+        plane, and where the model failed on the grid."""
+        return None if self.record.surface is None else unpack(self.record.surface)
 
 
 def calibrations(results: Results) -> tuple[str, ...]:

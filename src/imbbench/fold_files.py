@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from imbbench.registry import Bound
 
-_DATA, _ARRAYS = "data.joblib", ("X_train", "y_train", "X_test", "y_test", "amount", "groups")
+_DATA, _ARRAYS = "data.joblib", ("X_train", "y_train", "X_test", "y_test", "amount", "grid", "groups")
 #: Names of the files that are written here.
 _NAMES = frozenset({_DATA, *(f"{name}.npy" for name in _ARRAYS)})
 
@@ -55,7 +55,7 @@ def write_fold(folder: Folder, fold: Fold) -> None:
     Path(folder.path).mkdir(parents=True, exist_ok=True)
     arrays: dict[str, NDArray[Any]] = {"X_train": fold.train.X, "y_train": fold.train.y}
     arrays |= {"X_test": fold.test.X, "y_test": fold.test.y}
-    optional = {"amount": fold.test.amount, "groups": fold.groups}
+    optional = {"amount": fold.test.amount, "grid": fold.test.grid, "groups": fold.groups}
     arrays |= {name: array for name, array in optional.items() if array is not None}
     for name, array in arrays.items():
         np.save(folder.file(f"{name}.npy"), array, allow_pickle=False)
@@ -68,8 +68,8 @@ def read_fold(folder: Folder) -> Fold:
     about = json.loads(folder.file("about.json").read_text(encoding="utf-8"))
     counts = {part: (int(n0), int(n1)) for part, (n0, n1) in about["counts"].items()}
     train = TrainingSet(_mapped(folder, "X_train"), _mapped(folder, "y_train"))
-    held_out = HeldOut(_mapped(folder, "X_test"), _mapped(folder, "y_test"), _optional(folder, "amount"))
-    groups = _optional(folder, "groups")
+    amount, grid, groups = (_optional(folder, name) for name in ("amount", "grid", "groups"))
+    held_out = HeldOut(_mapped(folder, "X_test"), _mapped(folder, "y_test"), amount, grid)
     return Fold(train, held_out, counts, about["source"], tuple(about["notes"]), groups)
 
 

@@ -14,10 +14,11 @@ from imbbench.border_folds import check_features, check_folds, warn_of_torn_grou
 from imbbench.columns import Columns
 from imbbench.data import Data, TrainingSet, read_only
 from imbbench.plan import n_folds
-from imbbench.preprocess import prepare_fold
+from imbbench.preprocess import fit_preprocessing
 from imbbench.registry import Bound
 from imbbench.result import Cell
 from imbbench.seal import Sealed
+from imbbench.surface import Plane, prepared_grid
 
 if TYPE_CHECKING:
     import numpy as np
@@ -62,11 +63,12 @@ class Division:
 @dataclass(frozen=True, eq=False, repr=False)
 class HeldOut:
     """The rows that a fit is scored on, under seal: X (k, d) like the training part's, y (k,), amount (k,) or
-    None."""
+    None; the grid on their plane (size * size, d), like X, where there is one."""
 
     X: Sealed[NDArray[np.float32]] = Sealed()  # noqa: RUF009
     y: Sealed[NDArray[np.int8]] = Sealed()  # noqa: RUF009
     amount: Sealed[NDArray[Any] | None] = Sealed()  # noqa: RUF009
+    grid: Sealed[NDArray[np.float32] | None] = Sealed(None)  # noqa: RUF009
 
     @cached_property
     def row_hashes(self) -> NDArray[np.uint64]:
@@ -76,6 +78,10 @@ class HeldOut:
     def fresh_rows(self) -> NDArray[np.float32]:
         """X, for one cell."""
         return _fresh(self.X)
+
+    def fresh_grid(self) -> NDArray[np.float32] | None:
+        """The grid, for one cell."""
+        return None if self.grid is None else _fresh(self.grid)
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,15 +141,18 @@ def warn_of_leaks(loaded: Loaded, division: Division) -> None:
     leaks.warn_of_repeats(features.row_hashes, y, division.pairs)
 
 
-def prepare(loaded: Loaded, train: IntArray, test: IntArray, scale: str) -> Fold:
-    """The fold with these row numbers, preprocessed."""
+def prepare(loaded: Loaded, train: IntArray, test: IntArray, scale: str, plane: Plane | None = None) -> Fold:
+    """The fold with these row numbers, preprocessed; so is the grid on the plane of its test part, if
+    given."""
     data = loaded.data
-    X_train, X_test = prepare_fold(loaded.columns, train, test, scale)
+    X_train, transform = fit_preprocessing(loaded.columns, train, scale)
+    X_test = transform(loaded.columns, test)
+    grid = None if plane is None else prepared_grid(plane, transform)
     y_train, y_test = data.y[train], data.y[test]
     labels = {"data": data.y, "train": y_train, "test": y_test}
     counts = {part: class_counts(y) for part, y in labels.items()}
     amount = None if data.amount is None else read_only(data.amount[test])
-    held_out = HeldOut(X_test, read_only(y_test), amount)
+    held_out = HeldOut(X_test, read_only(y_test), amount, grid)
     groups = None if data.groups is None else read_only(_numbered(data.groups[train]))
     return Fold(TrainingSet(X_train, y_train), held_out, counts, data.source, groups=groups)
 

@@ -167,7 +167,7 @@ class Lot:
         result = replace(result, key=key, notes=notes, hashes=hashes, positive=positive)
         scores = None
         if about is not None and about.rows is not None and fitted.scores is not None:
-            scores = ScoreRecord(fitted.scores, about.rows, fitted.inner)
+            scores = ScoreRecord(fitted.scores, about.rows, fitted.inner, fitted.surface)
         return Row(result, request, identity, scores)
 
     def rescored(self, cell: Cell, stored: Stored, answer: Answer) -> Row:

@@ -129,11 +129,13 @@ class AboutFold:
 @dataclass(frozen=True)
 class Fitted:
     """What became of a cell, and its scores, packed, if it is ok and they were wanted: those of the test part
-    (n,), and those of the training part's rows (m,), each scored by a fit that had not seen it."""
+    (n,), those of the training part's rows (m,), each scored by a fit that had not seen it, and those of the
+    grid on the plane of the test part, (size, size)."""
 
     result: Result
     scores: bytes | None = None
     inner: bytes | None = None
+    surface: bytes | None = None
 
 
 @dataclass(frozen=True)

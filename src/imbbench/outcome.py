@@ -93,7 +93,7 @@ class Draft:
     cell : which fit it is of.
     known : fields of `Result` that are known by now.
     notes : warnings so far.
-    scores, inner : packed, where they are wanted.
+    scores, inner, surface : packed, where they are wanted.
     failure : how the cell ended, if it did not end well.
     """
 
@@ -102,6 +102,7 @@ class Draft:
     notes: list[str] = field(default_factory=list)
     scores: bytes | None = None
     inner: bytes | None = None
+    surface: bytes | None = None
     failure: Failure | None = None
 
     @contextmanager
@@ -117,4 +118,5 @@ class Draft:
         """The row, whatever became of the cell."""
         status, reason = (self.failure.status, str(self.failure)) if self.failure else ("ok", "")
         notes = tuple(dict.fromkeys(self.notes))
-        return Fitted(Result(self.cell, status, reason, notes=notes, **self.known), self.scores, self.inner)
+        result = Result(self.cell, status, reason, notes=notes, **self.known)
+        return Fitted(result, self.scores, self.inner, self.surface)

@@ -24,6 +24,8 @@ def report_for(registry: Registry, name: str | None, output: Path | None) -> Bou
     if name is None and output is not None:
         suffix = output.suffix.lower()
         name = SUFFIXES.get(suffix, suffix.removeprefix(".") or "plain")
+        if name not in registry.components["report"] and suffix in (".html", ".htm"):
+            raise UsageError(f"--output {output.name}: imbbench report --html {output.name} writes that page")
         if name not in registry.components["report"]:
             known = f"use {', '.join(SUFFIXES)}, or say --format"
             raise UsageError(f"--output {output.name}: no format has the suffix {suffix}; {known}")

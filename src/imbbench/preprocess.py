@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from imbbench.errors import ImbbenchError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     import numpy as np
     import pandas as pd
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
     from imbbench.columns import Columns
     from imbbench.components import IntArray
+
+    #: Makes numbers, float32 (k, p), of k rows of a table: (its columns, row numbers) -> the numbers.
+    Transform = Callable[[Columns, IntArray], NDArray[np.float32]]
 
 SCALES: tuple[str, ...] = ("standard", "none", "minmax", "power", "robust")
 #: A category seen in fewer training rows than this is rare: nothing reliable can be learnt from it. A
@@ -37,39 +40,39 @@ MIN_FREQUENCY = 10
 MAX_CATEGORIES = 50
 
 
-def prepare_fold(
-    columns: Columns, train: IntArray, test: IntArray, scale: str
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """The training and the test part of a fold as numbers.
+def fit_preprocessing(columns: Columns, train: IntArray, scale: str) -> tuple[NDArray[np.float32], Transform]:
+    """The training part of a fold as numbers, and what makes numbers of other rows in the same way.
 
     Parameters
     ----------
     columns : of the whole table; not changed.
-    train, test : row numbers, (m,) and (k,).
+    train : row numbers, (m,).
     scale : one of `SCALES`, applied to numeric columns.
 
     Returns
     -------
-    float32 arrays (m, p) and (k, p), C-contiguous and read-only. Warns of columns without any value
-    in the training part, and of categorical ones most of whose values are rare.
+    A float32 array (m, p), and a function that returns one (k, p) for k rows of a table with the same
+    columns. Both are C-contiguous and read-only. Warns of columns without any value in the training part,
+    and of categorical ones most of whose values are rare.
 
     Raises
     ------
-    ImbbenchError : `scale` is unknown, or a value does not fit into float32 (the column is named).
+    ImbbenchError : `scale` is unknown, or a value does not fit into float32 (the column is named). The
+        function raises it too.
     """
     empty = columns.empty(train)
     if empty:
         names = ", ".join(map(repr, empty))
         text = f"no value of {names} in the training part of a fold: the column is not used there"
         warnings.warn(text, UserWarning, stacklevel=2)
-    blocks = []
+    fitted = []
     if columns.numeric:
         steps = _numeric_steps(scale, impute=not columns.gappy.isdisjoint(columns.numeric))
-        blocks.append(_prepare_numeric(columns.numeric, train, test, empty, steps))
+        fitted.append(_fit_numeric(columns.numeric, train, empty, steps))
     if columns.categorical:
-        blocks.append(_prepare_categorical(columns.categorical, train, test, empty))
-    train_part, test_part = map(_join, zip(*blocks, strict=True))
-    return train_part, test_part
+        fitted.append(_fit_categorical(columns.categorical, train, empty))
+    blocks, transforms = zip(*fitted, strict=True)
+    return _join(blocks), lambda columns, rows: _join([each(columns, rows) for each in transforms])
 
 
 def _numeric_steps(scale: str, impute: bool) -> list[Any]:
@@ -92,21 +95,20 @@ def _numeric_steps(scale: str, impute: bool) -> list[Any]:
     return [*steps, scalers[scale](copy=False)] if scale in scalers else steps
 
 
-def _prepare_numeric(
-    columns: Mapping[str, NDArray[Any]],
-    train: IntArray,
-    test: IntArray,
-    empty: Collection[str],
-    steps: Sequence[Any],
-) -> list[NDArray[np.float32]]:
-    block = _numbers(columns, train, empty)
+def _fit_numeric(
+    columns: Mapping[str, NDArray[Any]], train: IntArray, empty: Collection[str], steps: Sequence[Any]
+) -> tuple[NDArray[np.float32], Transform]:
+    fitted = _numbers(columns, train, empty)
     for step in steps:
-        block = step.fit(block).transform(block)
-    train_part = _to_float32(block, list(columns))
-    block = _numbers(columns, test, empty)
-    for step in steps:
-        block = step.transform(block)
-    return [train_part, _to_float32(block, list(columns))]
+        fitted = step.fit(fitted).transform(fitted)
+
+    def transform(columns: Columns, rows: IntArray) -> NDArray[np.float32]:
+        block = _numbers(columns.numeric, rows, empty)
+        for step in steps:
+            block = step.transform(block)
+        return _to_float32(block, list(columns.numeric))
+
+    return _to_float32(fitted, list(columns)), transform
 
 
 def _numbers(
@@ -137,9 +139,9 @@ def _to_float32(block: NDArray[np.float64], columns: list[str]) -> NDArray[np.fl
     return cast
 
 
-def _prepare_categorical(
-    columns: Mapping[str, pd.Series], train: IntArray, test: IntArray, empty: Collection[str]
-) -> list[NDArray[np.float32]]:
+def _fit_categorical(
+    columns: Mapping[str, pd.Series], train: IntArray, empty: Collection[str]
+) -> tuple[NDArray[np.float32], Transform]:
     import numpy as np
     from sklearn.preprocessing import OneHotEncoder
 
@@ -158,7 +160,12 @@ def _prepare_categorical(
             text = f"most values of column {name!r} are too rare to be kept apart and share one category"
             advice = "drop an identifier or free text; turn a date into numbers"
             warnings.warn(f"{text}; {advice}", UserWarning, stacklevel=2)
-    return [encoder.transform(train_text), encoder.transform(_texts(columns, test, empty))]
+
+    def transform(columns: Columns, rows: IntArray) -> NDArray[np.float32]:
+        block: NDArray[np.float32] = encoder.transform(_texts(columns.categorical, rows, empty))
+        return block
+
+    return encoder.transform(train_text), transform
 
 
 def _texts(columns: Mapping[str, pd.Series], rows: IntArray, empty: Collection[str]) -> NDArray[np.object_]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from imbbench.compared import joined
 from imbbench.confidence import single, with_intervals
 from imbbench.desk import Desk
 from imbbench.errors import ImbbenchError
@@ -142,3 +143,15 @@ def stored_results(
     if about.done < about.planned:
         click.echo(f"Run {about.number} was not finished: {about.done} of {about.planned} cells", err=True)
     return results
+
+
+def joined_results(registry: Registry, runs: Sequence[int], given: Mapping[str, Any]) -> Results:
+    """The rows of these runs (of the latest for none) in the store of `given`, read alike, with what it asks
+    for as in `stored_results`; of equal cells that of the later run."""
+    numbers: Sequence[int | None] = sorted(set(runs)) or [None]
+    parts = [stored_results(registry, given["store"], run, given) for run in numbers]
+    if len({part.thresholds for part in parts}) > 1:
+        every = dict.fromkeys(threshold_text(key) for part in parts for key in part.thresholds)
+        alike = {**given, "threshold": tuple(every), "calibrate": ()}
+        parts = [stored_results(registry, given["store"], run, alike) for run in numbers]
+    return joined(parts)

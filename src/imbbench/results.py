@@ -13,6 +13,8 @@ from imbbench.result import Result
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
     from imbbench.comparison import Comparison
     from imbbench.registry import Bound
@@ -61,6 +63,12 @@ class Results:
         counts = Counter(row.status for row in self.rows)
         return f"<Results: {len(self)} cells, {', '.join(f'{n} {status}' for status, n in counts.items())}>"
 
+    def _repr_html_(self) -> str:
+        """The tables in a notebook."""
+        from imbbench.page.notebook import results_html
+
+        return results_html(self)
+
     def compare(
         self,
         against: str | None = None,
@@ -84,6 +92,54 @@ class Results:
         from imbbench.compared import compared
 
         return compared(self, against, metrics, by=by, rope=rope)
+
+    def plot(
+        self,
+        kind: str,
+        *,
+        dataset: str | Sequence[str] | None = None,
+        strategy: str | Sequence[str] | None = None,
+        model: str | Sequence[str] | None = None,
+        metric: str | Sequence[str] | None = None,
+        calibrate: str = "none",
+        ax: Axes | None = None,
+    ) -> Axes | NDArray[Any]:
+        """Draw a figure with matplotlib; `pip install 'imbbench[plots]'`.
+
+        Parameters
+        ----------
+        kind : pr, roc, calibration, scores or boundary, from stored scores, of every fit without averaging;
+            heatmap or ranks, of metrics.
+        dataset, strategy, model : specs or globs of what is drawn, one, a comma list or several; None for
+            all.
+        metric : specs of what heatmap and ranks show; None for average precision, or else the first column.
+        calibrate : none, prior, platt or isotonic: what makes the scores probabilities.
+        ax : Axes to draw into, where there is one panel; None for a new figure of pyplot's.
+
+        Returns the Axes of the only panel, or an array of Axes, shape (protocols, models); boundary has a row
+        for each protocol and strategy, heatmap a column for each metric, ranks one column only.
+
+        Warns of rows that are not drawn. Raises UsageError for what no row has, MissingDependency without
+        matplotlib, ImbbenchError where nothing can be drawn.
+        """
+        from imbbench.plots import plot
+
+        chosen = {"dataset": dataset, "strategy": strategy, "model": model}
+        return plot(self, kind, **chosen, metric=metric, calibrate=calibrate, ax=ax)
+
+    def to_html(self, path: str | Path | None = None) -> str | None:
+        """The page of `imbbench report`: its text, or None where it is written to `path`.
+
+        Pictures are drawn from stored scores: run(..., store="results.sqlite") keeps them.
+        """
+        from imbbench.output import check_output, replace_file
+        from imbbench.page import page
+
+        if path is None:
+            return page(self)
+        check_output(Path(path), "path")
+        replace_file(Path(path), lambda stream: stream.write(page(self)))
+        return None
 
     def to_frame(self) -> pd.DataFrame:
         """A DataFrame with a row per cell and threshold: the cell, its status and all its metrics; behind

@@ -74,7 +74,11 @@ def sealed(off_limits: Container[str] = ()) -> Iterator[None]:
 
 
 class Sealed(Generic[T]):
-    """A field of a dataclass that does not open to a component at work: then it raises PluginError."""
+    """A field of a dataclass that does not open to a component at work: then it raises PluginError. It may
+    be given a default."""
+
+    def __init__(self, *default: T) -> None:
+        self._default = default
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = f"_{name}"
@@ -85,7 +89,9 @@ class Sealed(Generic[T]):
 
     def __get__(self, instance: object, owner: type) -> T:
         if instance is None:
-            raise AttributeError  # the field has no default
+            if not self._default:
+                raise AttributeError  # the field has no default
+            return self._default[0]
         seal = _at_work.get(get_ident())
         if seal is not None:
             seal.refuse("reached for what imbbench holds of the data")

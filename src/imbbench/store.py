@@ -16,6 +16,7 @@ from imbbench.result import Cell, Result
 from imbbench.store_read import Reader
 from imbbench.store_rows import (
     COLUMNS,
+    FOLD,
     Metrics,
     columns,
     figures,
@@ -28,6 +29,7 @@ from imbbench.store_schema import StoreError, connect, guarded, transaction
 DEFAULT = Path(".imbbench/results.sqlite")
 _PUT = ("run", "finished", "request", "scoring", "test_rows", *COLUMNS)
 _PUT_CELL = f"INSERT INTO cells ({', '.join(_PUT)}) VALUES ({', '.join('?' * len(_PUT))})"
+_PUT_FOLD = f"INSERT INTO folds (digest, {', '.join(FOLD)}) VALUES (?{', ?' * len(FOLD)})"
 
 
 class Store(Reader):
@@ -111,15 +113,15 @@ class Store(Reader):
             if identity:
                 db.execute("INSERT INTO identities VALUES (?, ?)", (cell, sound(identity)))
             if kept:
-                db.execute("INSERT INTO scores VALUES (?, ?, ?)", (cell, kept.scores, kept.inner))
+                packed = cell, kept.scores, kept.inner, kept.surface
+                db.execute("INSERT INTO scores (cell, packed, inner, surface) VALUES (?, ?, ?, ?)", packed)
         return cell
 
     def _fold(self, fold: FoldRecord) -> int:
         found = self._db.execute("SELECT id FROM folds WHERE digest = ?", (fold.digest,)).fetchone()
         if found is None:
-            row = (fold.digest, fold.test, fold.y, fold.amount, fold.train_y)
-            insert = "INSERT INTO folds (digest, test, y, amount, train_y) VALUES (?, ?, ?, ?, ?)"
-            found = (self._db.execute(insert, row).lastrowid,)
+            row = [fold.digest, *(getattr(fold, name) for name in FOLD)]
+            found = (self._db.execute(_PUT_FOLD, row).lastrowid,)
         return int(found[0])
 
     def link(self, run: int, rows: Iterable[tuple[int, int, Cell | None]]) -> None:

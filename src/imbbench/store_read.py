@@ -17,7 +17,7 @@ from imbbench.memory import no_collection
 from imbbench.records import FoldRecord, ScoreRecord
 from imbbench.result import Cell, Result
 from imbbench.results import Results
-from imbbench.store_rows import COLUMNS, Decoder, Stored
+from imbbench.store_rows import COLUMNS, FOLD, Decoder, Stored
 from imbbench.store_runs import (
     RunInfo,
     rows_of,
@@ -95,11 +95,11 @@ class Reader:
         """A cell's scores, if they are stored."""
         with self._decoding():
             row = self._db.execute(
-                """SELECT packed, inner, test, y, amount, train_y FROM scores JOIN cells ON cells.id = cell
-                JOIN folds ON folds.id = test_rows WHERE cell = ?""",
+                f"""SELECT packed, inner, surface, {", ".join(FOLD)} FROM scores
+                JOIN cells ON cells.id = cell JOIN folds ON folds.id = test_rows WHERE cell = ?""",
                 (cell_id,),
             ).fetchone()
-            return row and ScoreRecord(row[0], FoldRecord(*row[2:]), row[1])
+            return row and ScoreRecord(row[0], FoldRecord(*row[3:]), *row[1:3])
 
     def recall(self, kind: str, identity: str) -> dict[str, Any] | None:
         """The fact that was last remembered under this kind and identity."""

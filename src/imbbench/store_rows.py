@@ -8,12 +8,13 @@ import sqlite3
 import struct
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import accumulate
 from typing import Any
 
 from imbbench.json_form import plain
 from imbbench.readings import Threshold
+from imbbench.records import FoldRecord
 from imbbench.result import Cell, Result
 
 #: Columns of `cells` that make a Result, in the order of `columns` and `Decoder.result`.
@@ -21,6 +22,8 @@ COLUMNS = (
     "dataset", "strategy", "model", "fold", "status", "reason", "seconds", "key", "info", "common",
     "layout", "figures",
 )  # fmt: skip
+#: Columns of `folds` that make a FoldRecord, in its order.
+FOLD = tuple(field.name for field in fields(FoldRecord))
 #: What is kept once for all cells that have it in common: fields of a Cell, then of a Result.
 COMMON = (
     "split", "scale", "random_state", "seed", "source", "device", "threads", "numerics", "hashes", "positive",

@@ -61,4 +61,10 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE folds ADD COLUMN train_y BLOB",
     ),
     ("ALTER TABLE runs ADD COLUMN undirected TEXT NOT NULL DEFAULT '[]'",),  # JSON
+    (
+        # Of data with two numeric features: scores of a grid on their plane, the plane (JSON), its points.
+        "ALTER TABLE scores ADD COLUMN surface BLOB",
+        "ALTER TABLE folds ADD COLUMN plane TEXT",
+        "ALTER TABLE folds ADD COLUMN points BLOB",
+    ),
 )

@@ -5,7 +5,8 @@ What a reader sees is decided here, once.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from imbbench.aggregate import (
@@ -26,7 +27,7 @@ from imbbench.readings import USED, Threshold, reading, threshold_text
 from imbbench.table import Column, Entry, Table, numbered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from imbbench.result import Result
     from imbbench.results import Results
@@ -70,36 +71,77 @@ def by_pair(results: Iterable[Result]) -> dict[tuple[str, str], list[Result]]:
     return pairs
 
 
-def _table(title: str, results: Sequence[Result], whole: Results) -> Table:
+@dataclass(frozen=True)
+class Line:
+    """A row of a table: a strategy and a model, read in one way.
+
+    Parameters
+    ----------
+    strategy, model : as they are called in the table.
+    threshold : key of the reading.
+    fits : the results, of one `numerics`.
+    total : how many fits there are of this strategy and model, with any numerics.
+    """
+
+    strategy: str
+    model: str
+    threshold: Threshold
+    fits: Sequence[Result]
+    total: int
+
+    @cached_property
+    def scored(self) -> list[Result]:
+        """The fits that have figures, each once."""
+        return distinct(fit for fit in self.fits if fit.status == "ok")
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether its figures are of all fits, so that they may be compared with those of other lines."""
+        return len(self.fits) == self.total and all(fit.status == "ok" for fit in self.fits)
+
+
+def lines(results: Iterable[Result], whole: Results) -> tuple[list[Line], tuple[str, ...]]:
+    """(the lines of one protocol's table, which parameters their strategies and models share, in words)."""
     pairs = by_pair(results)
     strategies, shared_by_strategies = shorten(strategy for strategy, _ in pairs)
     models, shared_by_models = shorten(model for _, model in pairs)
-    lines = [
-        ((strategies[strategy], models[model]), threshold, folds, len(every))
+    found = [
+        Line(clean(strategies[strategy]), clean(models[model]), threshold, fits, len(every))
         for (strategy, model), every in pairs.items()
-        for folds in by_numerics(every)
+        for fits in by_numerics(every)
         for threshold in whole.thresholds
     ]
-    rows = [_row(names, threshold, folds, whole) for names, threshold, folds, _ in lines]
-    fair = [len(folds) == total and all(fold.status == "ok" for fold in folds) for *_, folds, total in lines]
-    readings = _reading_columns(whole)
-    columns = (
-        *(Column("strategy", "name"), Column("model", "name"), *readings),
-        *(Column(heading(metric)) for metric in whole.columns),
-        *(Column("fit seconds", "seconds"), Column("status", "status")),
-    )
-    for index, metric in enumerate(whole.columns, start=2 + len(readings)):
-        if metric not in whole.undirected:
-            _mark_best(rows, index, fair, min if metric in whole.lower_is_better else max)
-    notes, footnotes = numbered(
-        rows, [remarks(folds, threshold, whole.columns, total) for _, threshold, folds, total in lines]
-    )
-    said = (
-        *caption(results),
-        *_resampled(results, whole),
-        *map(clean, (*shared_by_strategies, *shared_by_models)),
-    )
-    return Table(title, said, columns, tuple(map(tuple, rows)), notes, footnotes)
+    return found, tuple(map(clean, (*shared_by_strategies, *shared_by_models)))
+
+
+def entries(lines: Sequence[Line], metric: str, whole: Results) -> list[Entry]:
+    """What stands in the column of a metric, the best marked."""
+    shown = [
+        Entry(*figure(line.scored, line.threshold, metric), interval(line.scored, line.threshold, metric))
+        for line in lines
+    ]
+    if metric in whole.undirected:
+        return shown
+    fair = [line.is_whole for line in lines]
+    return _with_best(shown, fair, min if metric in whole.lower_is_better else max)
+
+
+def _table(title: str, results: Sequence[Result], whole: Results) -> Table:
+    rows, shared = lines(results, whole)
+    columns = [
+        (Column("strategy", "name"), [Entry(row.strategy) for row in rows]),
+        (Column("model", "name"), [Entry(row.model) for row in rows]),
+        *_reading_columns(rows, whole),
+        *((Column(heading(metric)), entries(rows, metric, whole)) for metric in whole.columns),
+        (Column("fit seconds", "seconds"), [Entry(seconds(row.scored)) for row in rows]),
+        (Column("status", "status"), [Entry(status(row.fits)) for row in rows]),
+    ]
+    shown = [list(row) for row in zip(*(column for _, column in columns), strict=True)]
+    said = [remarks(row.fits, row.threshold, whole.columns, row.total) for row in rows]
+    notes, footnotes = numbered(shown, said)
+    above = (*caption(results), *_resampled(results, whole), *shared)
+    headings = tuple(column for column, _ in columns)
+    return Table(title, above, headings, tuple(map(tuple, shown)), notes, footnotes)
 
 
 def _resampled(results: Sequence[Result], whole: Results) -> tuple[str, ...]:
@@ -114,25 +156,19 @@ def _resampled(results: Sequence[Result], whole: Results) -> tuple[str, ...]:
     return () if once else ("intervals are for single holdouts; ± is the spread here",)
 
 
-def _reading_columns(whole: Results) -> list[Column]:
+def _reading_columns(rows: Sequence[Line], whole: Results) -> Iterator[tuple[Column, list[Entry]]]:
     """How scores were read, and the probability at which that called rows positive where data chose it."""
-    kind = "text" if any(isinstance(key, str) for key in whole.thresholds) else "number"
-    varied = [Column("threshold", kind)] if _is_varied(whole) else []
-    return [*varied, *([Column("used")] if _is_chosen(whole) else [])]
+    if len(whole.thresholds) > 1 or isinstance(whole.thresholds[0], str):
+        kind = "text" if any(isinstance(key, str) for key in whole.thresholds) else "number"
+        yield Column("threshold", kind), [Entry(threshold_text(row.threshold)) for row in rows]
+    if any(reading(key).rule != "fixed" for key in whole.thresholds):
+        yield Column("used"), [used(row) for row in rows]
 
 
-def _used(scored: Sequence[Result], threshold: Threshold) -> Entry:
+def used(line: Line) -> Entry:
     """The probability above which rows were called positive; none is ever shown as 0 or 1."""
-    text, spread = figure(scored, threshold, USED)
+    text, spread = figure(line.scored, line.threshold, USED)
     return Entry({"0.0000": "<0.0001", "1.0000": ">0.9999"}.get(text, text), spread)
-
-
-def _is_varied(whole: Results) -> bool:
-    return len(whole.thresholds) > 1 or isinstance(whole.thresholds[0], str)
-
-
-def _is_chosen(whole: Results) -> bool:
-    return any(reading(key).rule != "fixed" for key in whole.thresholds)
 
 
 def by_numerics(folds: Sequence[Result]) -> list[list[Result]]:
@@ -143,35 +179,19 @@ def by_numerics(folds: Sequence[Result]) -> list[list[Result]]:
     return list(groups.values())
 
 
-def _row(
-    names: tuple[str, str], threshold: Threshold, folds: Sequence[Result], whole: Results
+def _with_best(
+    shown: list[Entry], fair: Sequence[bool], best: Callable[[Iterable[float]], float]
 ) -> list[Entry]:
-    scored = distinct(fold for fold in folds if fold.status == "ok")
-    return [
-        *(Entry(clean(name)) for name in names),
-        *([Entry(threshold_text(threshold))] if _is_varied(whole) else []),
-        *([_used(scored, threshold)] if _is_chosen(whole) else []),
-        *(
-            Entry(*figure(scored, threshold, metric), interval(scored, threshold, metric))
-            for metric in whole.columns
-        ),
-        *(Entry(seconds(scored)), Entry(status(folds))),
-    ]
-
-
-def _mark_best(
-    rows: list[list[Entry]], index: int, fair: Sequence[bool], best: Callable[[Iterable[float]], float]
-) -> None:
-    """Mark the rows that show the best value, ties as they are displayed; none if none is worse.
+    """With a mark at those that show the best value, ties as they are displayed; none if none is worse.
 
     Rows that lack a fold (`fair` is False) were scored on other data and do not compete.
     """
-    shown = {
-        number: float(row[index].text)
-        for number, row in enumerate(rows)
-        if fair[number] and row[index].text != DASH
-    }
-    if len(set(shown.values())) > 1:
-        target = best(shown.values())
-        for number, value in shown.items():
-            rows[number][index] = replace(rows[number][index], best=value == target)
+    values = [
+        float(entry.text) if own and entry.text != DASH else None
+        for entry, own in zip(shown, fair, strict=True)
+    ]
+    known = {value for value in values if value is not None}
+    if len(known) < 2:
+        return shown
+    target = best(known)
+    return [replace(entry, best=value == target) for entry, value in zip(shown, values, strict=True)]

@@ -69,11 +69,18 @@ def ece(p: Predictions, *, n_bins: int = 15) -> float:
     """
     import numpy as np
 
+    own = bin_of(p, n_bins)
+    return float(np.abs(np.bincount(own, weights=p.probability - p.y)).sum() / len(p.y))
+
+
+def bin_of(p: Predictions, n_bins: int = 15) -> NDArray[np.intp]:
+    """The bin of `ece` that each row is in, (n,), 0 for the lowest probabilities; some may have no row."""
+    import numpy as np
+
     if n_bins < 1:
         raise UsageError(f"n_bins is {n_bins}; expected a number of bins, at least 1")
     edges = np.percentile(p.probability, np.linspace(0, 1, n_bins + 1) * 100)
-    own = np.searchsorted(edges[1:-1], p.probability)
-    return float(np.abs(np.bincount(own, weights=p.probability - p.y)).sum() / len(p.y))
+    return np.searchsorted(edges[1:-1], p.probability)
 
 
 def calibration_slope(p: Predictions) -> float:

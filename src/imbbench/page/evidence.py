@@ -1,0 +1,58 @@
+"""What the page says of differences: whether folds and data sets tell that they are real."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from imbbench.errors import UsageError
+from imbbench.evidence import UNCLEAR
+from imbbench.results import COMPARED
+
+if TYPE_CHECKING:
+    from imbbench.comparison import Comparison
+    from imbbench.results import Results
+    from imbbench.table import Table
+
+
+def comparison_of(results: Results) -> Comparison | None:
+    """Strategies compared with none, each with each where that is not among them; None where there is nothing
+    to compare."""
+    there = {name for row in results for figures in row.metrics.values() for name in figures}
+    plain = any(row.cell.strategy == "none" for row in results)
+    try:
+        return results.compare("none" if plain else "all", [name for name in COMPARED if name in there])
+    except UsageError:  # one strategy, no metric, no figures
+        return None
+
+
+def comparison_tables(results: Results) -> tuple[Table, ...]:
+    """Strategies compared over data sets, a table for each metric, how to read them below the last; none
+    for one data set."""
+    from imbbench.comparison_report import legend
+    from imbbench.comparison_table import overall_tables
+
+    comparison = comparison_of(results)
+    if comparison is None or not comparison.overall:
+        return ()
+    *others, last = overall_tables(comparison)
+    return (*others, replace(last, notes=(*last.notes, *legend(comparison, datasets=False))))
+
+
+def told(comparison: Comparison) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(sentences on the differences that folds, or data sets, tell, sentences on those that they do not).
+
+    They speak of what was found over data sets where that was tested, else of each data set.
+    """
+    tested = any(one.verdict for one in comparison.overall)
+    overall = [one for one in comparison.overall if one.verdict]
+    differences = [] if tested else [one for one in comparison.differences if one.folds]
+    said = []
+    for undecided in (False, True):
+        part = replace(
+            comparison,
+            overall=tuple(one for one in overall if (one.verdict == UNCLEAR) is undecided),
+            differences=tuple(one for one in differences if (one.verdict in ("", UNCLEAR)) is undecided),
+        )
+        said.append(part.sentences)
+    return said[0], said[1]

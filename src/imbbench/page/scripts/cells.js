@@ -1,0 +1,127 @@
+"use strict";
+// The table of all cells: sorted, filtered, a page at a time.
+
+/** Build the table and connect its controls. */
+function buildCells(data) {
+  const rows = allRows(data);
+  const table = { data, rows, chosen: new Set(data.columns), sort: null, direction: "ascending", page: 0, printed: false };
+  byId("filter").addEventListener("input", () => showFrom(table, 0));
+  byId("page-size").addEventListener("change", () => showFrom(table, 0));
+  byId("previous").addEventListener("click", () => showFrom(table, table.page - 1));
+  byId("next").addEventListener("click", () => showFrom(table, table.page + 1));
+  byId("copy").addEventListener("click", () => copy(csvOf(found(table), columnsNow(table))));
+  addEventListener("beforeprint", () => showPrinted(table, true));
+  addEventListener("afterprint", () => showPrinted(table, false));
+  fillColumns(table);
+  showFrom(table, 0);
+}
+
+function columnsNow(table) {
+  return columnsOf(table.data, table.rows, table.chosen);
+}
+
+/** The rows that are left by the filter, in order. */
+function found(table) {
+  const columns = columnsNow(table);
+  const kept = filtered(table.rows, columns, byId("filter").value);
+  return sorted(kept, columns.find(({ key }) => key === table.sort), table.direction);
+}
+
+function showPrinted(table, printed) {
+  table.printed = printed;
+  showFrom(table, table.page);
+}
+
+/** Show a page of what is found. */
+function showFrom(table, page) {
+  const rows = found(table);
+  const size = table.printed ? rows.length : Number(byId("page-size").value) || rows.length;
+  table.page = Math.max(0, Math.min(page, Math.ceil(rows.length / size) - 1 || 0));
+  const first = table.page * size;
+  const columns = columnsNow(table);
+  const body = byId("cells");
+  body.tHead.replaceChildren(make("tr", {}, ...columns.map((column) => headingCell(table, column)), make("th", { scope: "col" }, "remarks")));
+  body.tBodies[0].replaceChildren(...rows.slice(first, first + size).map((row) => cellRow(row, columns, table.printed)));
+  byId("previous").disabled = first === 0;
+  byId("next").disabled = first + size >= rows.length;
+  byId("shown").textContent = shownRows(first, Math.min(first + size, rows.length), rows.length, table.rows.length);
+}
+
+/** "Rows 1 to 50 of 96; 160 without the filter." */
+function shownRows(first, last, found, all) {
+  if (!found) return `No row has all these words; ${all} without the filter.`;
+  const without = found < all ? `; ${all} without the filter` : "";
+  return `Rows ${first + 1} to ${last} of ${found}${without}.`;
+}
+
+/** A heading with the button that sorts by it: rising first, then falling. */
+function headingCell(table, column) {
+  const isSorted = table.sort === column.key;
+  const button = make("button", { type: "button" }, column.heading);
+  button.addEventListener("click", () => {
+    table.direction = isSorted && table.direction === "ascending" ? "descending" : "ascending";
+    table.sort = column.key;
+    showFrom(table, 0);
+    byId("cells").querySelector("th[aria-sort] button").focus();
+  });
+  const attributes = { scope: "col", class: column.number ? "number" : null, "aria-sort": isSorted && table.direction };
+  return make("th", attributes, button);
+}
+
+function cellRow(row, columns, opened) {
+  const cells = columns.map((column) => cellOf(row, column));
+  return make("tr", { class: row.status === "ok" ? null : "not-ok" }, ...cells, make("td", {}, ...remarksOf(row, opened)));
+}
+
+function cellOf(row, column) {
+  if (!column.number) {
+    const attributes = column.isName ? { scope: column.key === "reading" ? null : "row" } : { class: "status" };
+    return make(attributes.scope ? "th" : "td", attributes, named(column.text(row)));
+  }
+  const best = column.best?.(row);
+  const cell = make("td", { class: "number" }, make(best ? "strong" : "span", {}, column.text(row)));
+  if (best) cell.append(make("span", { class: "mark", title: "best of its data set" }, "*"));
+  const beside = [column.spread?.(row) && `± ${column.spread(row)}`, column.interval?.(row)].filter(Boolean);
+  for (const text of beside) cell.append(" ", make("small", {}, text));
+  return cell;
+}
+
+/** What is to be known of a row: as much as one line has room for, all of it when unfolded. */
+function remarksOf(row, open) {
+  if (!row.remarks.length) return [];
+  const [first, ...others] = row.remarks;
+  const more = others.length ? make("small", {}, ` and ${others.length} more`) : "";
+  const summary = make("summary", {}, make("span", {}, first), more);
+  return [make("details", { open }, summary, ...others.map((text) => make("p", {}, text)))];
+}
+
+/** A checkbox for each metric. */
+function fillColumns(table) {
+  const boxes = table.data.metrics.map(({ name, heading }) => {
+    const box = make("input", { type: "checkbox", value: name });
+    box.checked = table.chosen.has(name);
+    box.addEventListener("change", () => {
+      if (!table.chosen.delete(name)) table.chosen.add(name);
+      showFrom(table, table.page);
+    });
+    return make("label", {}, box, heading);
+  });
+  byId("columns").querySelector("div").replaceChildren(...boxes);
+}
+
+/** Put text on the clipboard; where that is refused, show it to be copied. */
+async function copy(text) {
+  const area = byId("csv");
+  const rows = "The table is on the clipboard.";
+  area.value = text;
+  try {
+    await navigator.clipboard.writeText(text);
+    byId("copied").textContent = rows;
+    byId("csv-box").hidden = true;
+  } catch {
+    byId("csv-box").hidden = false;
+    byId("copied").textContent = "The clipboard is not open to this page. Copy the text below.";
+    area.focus();
+    area.select();
+  }
+}

@@ -19,7 +19,7 @@ from imbbench.rescore import joined_results
 
 def execute_plot(kind: str, runs: Sequence[int], plugin: tuple[str, ...], given: Mapping[str, Any]) -> int:
     """Do what the options say and return the exit code."""
-    output = (given["output"] or Path(f"{kind}.svg")).absolute()
+    output = given["output"] or Path(f"{kind}.svg")
     check_output(output)
     check_suffix(output, "--output")
     calibrate = given["calibrate"] or "none"

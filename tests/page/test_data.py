@@ -141,9 +141,10 @@ def test_boundaries_are_the_stored_surfaces_of_the_first_fold(results, data):
     for fit in fit_scores(results):
         cell = fit.result.cell
         if cell.fold == cell.seed == 0:
-            levels = np.reshape(surfaces[cell.model.partition("[")[0], cell.strategy], (plane["size"],) * 2)
-            expected = np.clip(fit.surface, -8, 8)
-            np.testing.assert_allclose(levels / 254 * 16 - 8, expected, atol=8 / 254 + 1e-6)
+            hundredths = np.cumsum(surfaces[cell.model.partition("[")[0], cell.strategy])
+            levels = np.reshape(hundredths, (plane["size"],) * 2)
+            expected = np.clip(fit.surface, -14.5, 14.5)
+            np.testing.assert_allclose(levels / 100, expected, atol=0.005 + 1e-6)
             assert (plane["axes"], plane["x"], plane["y"]) == (
                 [*fit.plane.axes], [*fit.plane.x], [*fit.plane.y],
             )  # fmt: skip

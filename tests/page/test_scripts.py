@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 from selenium.webdriver import ActionChains, Keys
-from sklearn.metrics import precision_recall_curve, roc_curve
+from sklearn.metrics import average_precision_score, precision_recall_curve, roc_auc_score, roc_curve
 from tests.browser import Browser
 
 from imbbench import Results, run
@@ -144,6 +144,25 @@ def test_rows_are_filtered_by_all_words(opened: Browser) -> None:
     put(opened, "filter", "circles moons")
     assert opened.script(TEXTS) == []
     assert "No row" in opened.script("return document.getElementById('shown').textContent")
+
+
+@pytest.mark.parametrize("width", [320, 1000, 1280])
+def test_nothing_is_wider_than_the_page(browser: Browser, html: str, width: int) -> None:
+    browser.open(html)
+    browser.resize(width, 800)
+    browser.wait(READY)
+    wide, room = browser.script(
+        "return [document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    )
+    assert wide == room
+
+
+def test_the_enter_key_sends_nothing(opened: Browser) -> None:
+    opened.script("document.getElementById('filter').focus()")
+    ActionChains(opened.driver).send_keys("lr", Keys.ENTER).perform()
+    assert opened.script(f"return {READY} && location.search") == ""
+    assert opened.console() == []
+    assert len(opened.script(TEXTS)) == 28
 
 
 def test_metrics_are_chosen(opened: Browser) -> None:
@@ -370,10 +389,12 @@ def test_curves_are_those_of_scikit_learn_and_circles_stand_on_them(
         fold = scored(fit, place)
         if figure == "pr":
             precision, recall, _ = precision_recall_curve(fold.y, fold.score)
-            points = np.column_stack([recall, precision])
+            points, area = np.column_stack([recall, precision]), average_precision_score(fold.y, fold.score)
         else:
             points = np.column_stack(roc_curve(fold.y, fold.score, drop_intermediate=False)[:2])
+            area = roc_auc_score(fold.y, fold.score)
         assert distances(points, np.array(line)).max() < 2e-3
+        assert np.trapezoid(*np.array(line).T[::-1]) == pytest.approx(area, abs=2e-3)
         assert distances(np.array([circle]), np.array(line)).max() < 2e-3
         called = fold.score > math.log(threshold / (1 - threshold))
         tp, fp = ((called & (fold.y == label)).sum() for label in (1, 0))

@@ -28,14 +28,15 @@ def page(results: Results) -> str:
     Raises StoreError where the stored scores cannot be read.
     """
     from imbbench.page.data import page_data
-    from imbbench.page.evidence import comparison_tables
+    from imbbench.page.evidence import comparison_of, comparison_tables
     from imbbench.page.origin import environment_of
     from imbbench.page.rendering import environment
     from imbbench.page.summary import summary_of
 
-    data = page_data(results)
+    comparison = comparison_of(results)
+    data = page_data(results, comparison)
     library, script = _text("library/plot.js"), "\n".join(_text(f"scripts/{name}.js") for name in SCRIPTS)
-    summary, about = summary_of(results), environment_of(results)
+    summary, about = summary_of(results, comparison), environment_of(results)
     told = {
         "What ran": summary.ran,
         "What is best": summary.best,
@@ -53,7 +54,7 @@ def page(results: Results) -> str:
             styles=data["styles"],
             summary=[(heading, sentences) for heading, sentences in told.items() if sentences],
             environment=about,
-            comparison=comparison_tables(results),
+            comparison=comparison_tables(comparison),
             rankings=data["rankings"],
             data=_packed(data),
             library=library,

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 #: Points that are drawn: more of them would cover each other, and the boundary.
 MOST_POINTS = 1_000
-#: Log-odds that 0 and `STEPS` stand for are -`LIMIT` and `LIMIT`; what is beyond stands there too.
-LIMIT, STEPS = 8, 254
+#: Log-odds beyond this stand for it: no threshold of the page is as far from 0.
+LIMIT = 14.5
 
 
 def plane_data(fit: FitScores) -> dict[str, Any] | None:
@@ -47,13 +47,14 @@ def plane_data(fit: FitScores) -> dict[str, Any] | None:
 
 
 def surface_data(fit: FitScores) -> list[int] | None:
-    """Scores on the grid of the plane, row by row, y from row to row, in `STEPS` steps; None without one."""
+    """Log-odds on the grid of the plane, in hundredths, row by row, y from row to row: differences, the first
+    from 0. None without a surface."""
     import numpy as np
 
     if fit.surface is None:
         return None
-    steps = np.rint((np.clip(fit.surface, -LIMIT, LIMIT) + LIMIT) * (STEPS / (2 * LIMIT)))
-    surface: list[int] = steps.astype(int).ravel().tolist()
+    hundredths = np.rint(100 * np.clip(fit.surface, -LIMIT, LIMIT)).astype(int).ravel()
+    surface: list[int] = np.diff(hundredths, prepend=0).tolist()
     return surface
 
 

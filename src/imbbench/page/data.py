@@ -8,26 +8,31 @@ from typing import TYPE_CHECKING, Any
 
 from imbbench.aggregate import COUNTS, DASH, clean, heading, seconds, status
 from imbbench.comparison_figures import label_of, labels
-from imbbench.errors import UsageError
 from imbbench.page.drawn import grid_of
+from imbbench.page.evidence import comparison_of
 from imbbench.page.fits import Piece, fits_of, names_of, pieces_of
 from imbbench.page.origin import without_folders
 from imbbench.palette import styles
 from imbbench.readings import USED, reading, threshold_text
-from imbbench.results import COMPARED, Results
+from imbbench.results import Results
 from imbbench.tabulation import by_protocol, entries, lines, tables, used
 
 if TYPE_CHECKING:
+    from imbbench.comparison import Comparison
     from imbbench.result import Cell, Result
     from imbbench.table import Entry, Table
 
 
-def page_data(results: Results) -> dict[str, Any]:
+def page_data(results: Results, comparison: Comparison | None = None) -> dict[str, Any]:
     """All that the page shows of the rows, in JSON's types; text is plain text.
 
     Tables have the figures of the text reports, for all metrics that rows have. Pictures are of every fit
     that is ok and has stored scores; a protocol's notes say what is not drawn. One fit's scores are in memory
     at a time.
+
+    Parameters
+    ----------
+    comparison : of `comparison_of`, where that is known already.
 
     Raises StoreError where the store cannot be read.
     """
@@ -45,7 +50,7 @@ def page_data(results: Results) -> dict[str, Any]:
         "metrics": [_about(metric, results) for metric in metrics],
         "columns": list(map(clean, results.columns)),
         "protocols": [_protocol(rows, table, results, metrics, slots, pieces) for rows, table in protocols],
-        "rankings": _rankings(results, metrics, slots),
+        "rankings": _rankings(comparison or comparison_of(results), slots),
     }
 
 
@@ -111,20 +116,18 @@ def _number(text: str) -> float | None:
     return None if text == DASH else float(text.lstrip("<>"))
 
 
-def _rankings(results: Results, metrics: Sequence[str], slots: Mapping[str, int]) -> list[dict[str, Any]]:
+def _rankings(comparison: Comparison | None, slots: Mapping[str, int]) -> list[dict[str, Any]]:
     """Mean ranks of the strategies over data sets; empty where there are too few."""
-    try:
-        comparison = results.compare(metrics=[name for name in COMPARED if name in metrics])
-    except UsageError:  # nothing to compare
+    if comparison is None:
         return []
     known = labels(comparison)
     return [
         {
             "title": " · ".join(
-                map(clean, (label_of(known, one.metric, one.threshold), one.beside, *one.protocol))
+                map(without_folders, (label_of(known, one.metric, one.threshold), one.beside, *one.protocol))
             ),
             "datasets": one.datasets,
-            "ranks": [[clean(name), slots[name], rank] for name, rank in one.ranks.items()],
+            "ranks": [[without_folders(name), slots[name], rank] for name, rank in one.ranks.items()],
             "critical_difference": _finite(one.critical_difference),
             "p": _finite(one.p),
         }

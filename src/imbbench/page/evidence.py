@@ -26,13 +26,12 @@ def comparison_of(results: Results) -> Comparison | None:
         return None
 
 
-def comparison_tables(results: Results) -> tuple[Table, ...]:
+def comparison_tables(comparison: Comparison | None) -> tuple[Table, ...]:
     """Strategies compared over data sets, a table for each metric, how to read them below the last; none
-    for one data set."""
+    for one data set, nor without a comparison."""
     from imbbench.comparison_report import legend
     from imbbench.comparison_table import overall_tables
 
-    comparison = comparison_of(results)
     if comparison is None or not comparison.overall:
         return ()
     *others, last = overall_tables(comparison)

@@ -46,7 +46,7 @@ def draw_boundaries(results: Results, canvas: Canvas) -> tuple[str, ...]:
     missing = Missing()
     panels = [panel for whole in panels_of(results, missing) for panel in _first_fits(whole)]
     found = _with_surface(results, panels, missing)
-    rows = list(dict.fromkeys((panel.row, panel.strategies[0]) for panel in panels if panel in found))
+    rows = list(dict.fromkeys(_row_of(panel) for panel in panels if panel in found))
     columns = sorted({panel.column for panel in found})
     around = _BESIDE * len(columns), _ABOVE * len(rows) + height(["", ""])
     what = f"{len(rows)} strategies on data sets x {len(columns)} models"
@@ -56,7 +56,7 @@ def draw_boundaries(results: Results, canvas: Canvas) -> tuple[str, ...]:
     threshold = next((key for key in results.thresholds if not isinstance(key, str)), 0.5)
     several = any(row.cell.fold or row.cell.seed for row in results)
     for panel, fit in found.items():
-        ax = axes[rows.index((panel.row, panel.strategies[0])), columns.index(panel.column)]
+        ax = axes[rows.index(_row_of(panel)), columns.index(panel.column)]
         ax.set_visible(True)
         entries = _draw_one(ax, fit, threshold)
         which = (*panel.protocol, place(fit.result.cell)) if several else panel.protocol
@@ -65,6 +65,11 @@ def draw_boundaries(results: Results, canvas: Canvas) -> tuple[str, ...]:
             put_legend(ax, entries, "" if canvas.is_own else "best")
     leave_out_inner_labels(axes)
     return missing.notes
+
+
+def _row_of(panel: Panel) -> tuple[int, str, str]:
+    """What the panels of a row share: fits in groups stand apart, as in the tables."""
+    return panel.row, panel.strategies[0], panel.lines[0].fits[0].numerics
 
 
 def _first_fits(panel: Panel) -> list[Panel]:
@@ -109,7 +114,7 @@ def _draw_one(ax: Axes, fit: FitScores, threshold: float) -> list[tuple[Artist, 
     cut = logit(threshold)
     if surface.min() < cut < surface.max():
         DecisionBoundaryDisplay(xx0=x, xx1=y, response=surface, **new, **axes).plot(
-            "contour", ax=ax, levels=[cut], colors="black", linestyles="solid", linewidths=1.4
+            "contour", ax=ax, levels=[cut], colors="black", linestyles="solid", linewidths=1.4, zorder=3
         )
     entries: list[tuple[Artist, str]] = [
         (Line2D([], [], color="black", linewidth=1.4), f"threshold {threshold:g}")

@@ -63,9 +63,8 @@ def draw_curves(
     drawn: dict[Panel, _Drawn] = {}
     for panel, place, fit in scores_of(results, panels, missing):
         seen = fit.predictions(calibrate)
-        why = form.lacks(seen) if seen is not None else _UNREAD.format(calibrate)
-        if seen is None or why:
-            missing.note(panel.protocol, why, fit.result)
+        if seen is None:
+            missing.note(panel.protocol, _UNREAD.format(calibrate), fit.result)
             continue
         look = _look(known[panel.strategies[place]], single=len(panel.lines[place].scored) == 1)
         artist = form.draw(axes[panel.row, panel.column], seen, look, plain(fit.result.positive or "1"))

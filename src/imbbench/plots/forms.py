@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from imbbench.builtin.calibration_metrics import ece
-from imbbench.builtin.ranking_metrics import average_precision, one_class, roc_auc
+from imbbench.builtin.ranking_metrics import average_precision, roc_auc
 from imbbench.page.drawn import BINS, SHOWN
 
 if TYPE_CHECKING:
@@ -42,7 +42,6 @@ class Form:
     corner : of the axes, where its legend covers least.
     metric, short, figure : whose value stands in the legend, what it is called there, and how it is computed;
         empty and None for none.
-    both_classes : whether a test part must have both.
     """
 
     draw: Callable[[Axes, Predictions, Look, str], Artist]
@@ -51,11 +50,6 @@ class Form:
     metric: str = ""
     short: str = ""
     figure: Callable[[Predictions], float] | None = None
-    both_classes: bool = False
-
-    def lacks(self, predictions: Predictions) -> str:
-        """Why predictions cannot be drawn; empty where they can."""
-        return "its test part has one class" if self.both_classes and one_class(predictions) else ""
 
 
 def _pr(ax: Axes, seen: Predictions, look: Look, positive: str) -> Artist:
@@ -141,10 +135,8 @@ def _score_axes(ax: Axes, prevalences: Collection[float]) -> References:  # noqa
 
 
 FORMS = {
-    "pr": Form(
-        _pr, _pr_chance, "lower left", "average_precision", "AP", average_precision, both_classes=True
-    ),
-    "roc": Form(_roc, _roc_chance, "lower right", "roc_auc", "AUC", roc_auc, both_classes=True),
+    "pr": Form(_pr, _pr_chance, "lower left", "average_precision", "AP", average_precision),
+    "roc": Form(_roc, _roc_chance, "lower right", "roc_auc", "AUC", roc_auc),
     "calibration": Form(_calibration, _calibrated, "upper left", "ece", "ECE", ece),
     "scores": Form(_scores, _score_axes, "upper right"),
 }

@@ -5,8 +5,8 @@ const BOUNDARY = {
   id: "boundary", what: "test points and decision boundaries",
   needs: (fit, view) => Boolean(view.protocol.plane && fit.surface), draw: drawBoundary,
 };
-//: Log-odds that the smallest and the largest value of a surface stand for, and the largest.
-const SURFACE = { low: -8, high: 8, steps: 254 };
+//: A score must be above the threshold.
+const BARELY = 1e-6;
 
 function drawBoundary(fits, width, view) {
   const { plane } = view.protocol;
@@ -46,15 +46,10 @@ function boundaryLine(frame, fit, view) {
   }, makeSvg("title", {}, `${fit.strategy} · ${fit.model}`));
   frame.group.append(path);
   const lines = Plot.contours().size([size, size]);
+  const hundredths = running(fit.surface);
   const toX = (x) => frame.left + ((x - 0.5) / (size - 1)) * (frame.right - frame.left);
   const toY = (y) => frame.bottom + ((y - 0.5) / (size - 1)) * (frame.top - frame.bottom);
-  return (k) => path.setAttribute("d", pathOf(lines.contour(fit.surface, level(view.data.grid[k])), toX, toY));
-}
-
-/** A threshold in units of a surface; a score must be above it. */
-function level(p) {
-  const { low, high, steps } = SURFACE;
-  return ((logit(p) - low) / (high - low)) * steps + 1e-6;
+  return (k) => path.setAttribute("d", pathOf(lines.contour(hundredths, 100 * logit(view.data.grid[k]) + BARELY), toX, toY));
 }
 
 function pathOf(shape, toX, toY) {

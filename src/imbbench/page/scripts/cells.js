@@ -40,7 +40,8 @@ function showFrom(table, page) {
   const first = table.page * size;
   const columns = columnsNow(table);
   const body = byId("cells");
-  body.tHead.replaceChildren(make("tr", {}, ...columns.map((column) => headingCell(table, column)), make("th", { scope: "col" }, "remarks")));
+  const heads = columns.map((column) => headingCell(table, column));
+  body.tHead.replaceChildren(make("tr", {}, ...heads, make("th", { scope: "col" }, "remarks")));
   body.tBodies[0].replaceChildren(...rows.slice(first, first + size).map((row) => cellRow(row, columns, table.printed)));
   byId("previous").disabled = first === 0;
   byId("next").disabled = first + size >= rows.length;

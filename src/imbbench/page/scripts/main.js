@@ -23,6 +23,7 @@ async function start() {
   });
   byId("dataset").addEventListener("change", () => chooseDataset(page));
   byId("calibrate").addEventListener("change", () => drawChosen(page));
+  for (const form of document.forms) form.addEventListener("submit", (event) => event.preventDefault());
   document.body.classList.add("is-ready");
   chooseDataset(page);
   drawRankings(data);

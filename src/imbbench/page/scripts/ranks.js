@@ -54,7 +54,9 @@ function rankChart(ranks, difference, width) {
     x: { domain: [1, last], ticks: Math.min(last, 8), tickFormat: "d", label: null, axis: "top", grid: true, tickSize: 0 },
     y: { domain: [-0.5, ranks.length - 0.5], reverse: true, axis: null },
     marks: [
-      Plot.text(ranks, { ...rankText, text: ([name]) => shortened(name, LONGEST), frameAnchor: "left", textAnchor: "start", dx: -marginLeft }),
+      Plot.text(ranks, {
+        ...rankText, text: ([name]) => shortened(name, LONGEST), frameAnchor: "left", textAnchor: "start", dx: -marginLeft,
+      }),
       Plot.text(ranks, { ...rankText, text: ([, , rank]) => rounded(rank, 2), frameAnchor: "right", textAnchor: "end", dx: 46 }),
       Plot.dot(ranks, { x: ([, , rank]) => rank, y: (_, place) => place, r: 6, fill: ([, slot]) => `var(--slot-${slot})` }),
     ],

@@ -74,7 +74,8 @@ function ridge(fit, place) {
     }),
     Plot.ruleY([middle], { className, clip: "frame", stroke: colour, strokeWidth: 1 }),
     Plot.text([fit.strategy], {
-      className: `${className} ridge-name`, frameAnchor: "left", y: [middle], dx: 2, dy: -0.52 * RIDGE, textAnchor: "start", lineAnchor: "middle", fill: "currentColor",
+      className: `${className} ridge-name`, frameAnchor: "left", y: [middle], dx: 2, dy: -0.52 * RIDGE,
+      textAnchor: "start", lineAnchor: "middle", fill: "currentColor",
       stroke: "var(--paper)", strokeWidth: 3,
     }),
   ];

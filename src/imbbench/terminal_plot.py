@@ -99,9 +99,8 @@ def _drawn(
     shares: dict[Panel, set[float]] = {panel: set() for panel in panels}
     for panel, place, fit in scores_of(results, panels, missing):
         seen = fit.predictions(way)
-        why = f"its scores cannot be calibrated by {way}" if seen is None else form.lacks(seen)
-        if seen is None or why:
-            missing.note(panel.protocol, why, fit.result)
+        if seen is None:
+            missing.note(panel.protocol, f"its scores cannot be calibrated by {way}", fit.result)
             continue
         own = drawn[panel][place]
         own.curves += VIEWS[kind].points(seen)

@@ -97,7 +97,9 @@ class Browser:
         file.write_bytes(base64.b64decode(found["data"]))
 
     def pdf(self) -> bytes:
-        """The page as it would be printed."""
+        """The page as a user prints it, in a light system."""
+        light = {"name": "prefers-color-scheme", "value": "light"}
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": [light]})
         return base64.b64decode(self.driver.print_page())
 
 

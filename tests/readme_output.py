@@ -1,7 +1,7 @@
 """The outputs shown in README.md and docs/: run by cog as a user at a terminal would run them.
 
-`python -m cogapp -rP README.md docs/ci.md docs/statistics.md plugins/README.md` writes them, `-P --check --diff`
-checks them: in this order, since the last leaves tests where the others run pytest. Those of plugins/*/README.md
+`python -m cogapp -rP README.md docs/ci.md docs/statistics.md docs/pictures.md plugins/README.md` writes them,
+`-P --check --diff` checks them: in this order, since the last leaves tests where the others run pytest. Those of plugins/*/README.md
 and docs/does_balancing_help.md want the packages installed.
 The full first run takes minutes, so the check repeats the parts of it that take seconds (selecting
 fewer cells changes no number) and compares row by row; `README_FULL=1` repeats all of it.

@@ -12,20 +12,26 @@ function drawFigure(spec, view) {
   const fits = view.fits.filter((fit) => !spec.needs || spec.needs(fit, view));
   figure.hidden = !fits.length;
   const models = fits.length ? grouped(fits, (fit) => fit.model) : new Map();
-  host.replaceChildren();
-  const followers = [];
-  for (const [model, own] of models) followers.push(...drawPanel(spec, view, host, model, own));
+  const panels = emptyPanels(host, [...models.keys()], "h4");
+  const followers = [...models.values()].flatMap((own, place) => drawPanel(spec, view, panels[place], own));
   figure.setAttribute("aria-label", inWords(spec, view, models));
   return followers;
 }
 
-/** One model's panel: heading, picture, the figures of its fits. */
-function drawPanel(spec, view, host, model, fits) {
-  const panel = make("div", { class: "panel" }, make("h4", {}, named(model)));
-  host.append(panel);
+/** Panels with their headings, in the place of those before. All are there before one is drawn: their widths
+ * depend on their number. */
+function emptyPanels(host, names, heading) {
+  const panels = names.map((name) => make("div", { class: "panel" }, make(heading, {}, named(name))));
+  host.replaceChildren(...panels);
+  host.style.setProperty("--panels", panels.length);
+  return panels;
+}
+
+/** Fill one model's panel: picture, the figures of its fits. */
+function drawPanel(spec, view, panel, fits) {
   const width = Math.max(200, Math.floor(panel.clientWidth));
   const { svg, follow } = spec.draw(fits, width, view);
-  const words = `${model}: ${spec.what}. ${bestOf(spec, view, fits)}`.trim();
+  const words = `${fits[0].model}: ${spec.what}. ${bestOf(spec, view, fits)}`.trim();
   for (const [name, value] of [["role", "img"], ["aria-label", words]]) svg.setAttribute(name, value);
   panel.append(svg);
   if (spec.metric) panel.append(panelFigures(spec, view, fits));

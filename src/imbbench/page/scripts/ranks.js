@@ -11,17 +11,15 @@ function drawRankings(data) {
   if (!host) return;
   const said = data.rankings.map((ranking) => rankSentences(ranking));
   const shared = said[0].filter((text) => said.every((texts) => texts.includes(text)));
-  host.replaceChildren();
+  const panels = emptyPanels(host, data.rankings.map((ranking) => ranking.title), "h3");
   data.rankings.forEach((ranking, place) => {
-    drawRanking(host, ranking, said[place].filter((text) => !shared.includes(text)));
+    drawRanking(panels[place], ranking, said[place].filter((text) => !shared.includes(text)));
   });
   byId("ranked").textContent = shared.join(" ");
 }
 
-function drawRanking(host, ranking, sentences) {
+function drawRanking(panel, ranking, sentences) {
   const ranks = ordered(ranking);
-  const panel = make("div", { class: "panel" }, make("h3", {}, named(ranking.title)));
-  host.append(panel);
   const svg = rankChart(ranks, ranking.critical_difference, panel.clientWidth);
   svg.setAttribute("role", "img");
   svg.setAttribute("aria-label", rankWords(ranks, ranking.critical_difference));

@@ -15,25 +15,14 @@ from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import (
-    FunctionTransformer,
-    MinMaxScaler,
     OneHotEncoder,
-    PowerTransformer,
-    RobustScaler,
-    StandardScaler,
 )
 
 from imbbench import ImbbenchError, preprocess
 from imbbench.columns import Columns
 from imbbench.preprocess import MAX_CATEGORIES, MIN_FREQUENCY, SCALES
+from tests.scalers import PLAIN
 
-PLAIN = {
-    "standard": StandardScaler,
-    "none": FunctionTransformer,
-    "minmax": MinMaxScaler,
-    "power": PowerTransformer,
-    "robust": RobustScaler,
-}
 N = 200
 
 

@@ -11,13 +11,6 @@ import pandas as pd
 import pytest
 from scipy.interpolate import RegularGridInterpolator
 from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import (
-    FunctionTransformer,
-    MinMaxScaler,
-    PowerTransformer,
-    RobustScaler,
-    StandardScaler,
-)
 
 import imbbench
 from imbbench import Card, Data, Dataset, ImbbenchError, Model, SklearnClassifier
@@ -27,14 +20,8 @@ from imbbench.fit_scores import FitScores, fit_scores
 from imbbench.preprocess import SCALES, fit_preprocessing
 from imbbench.surface import MARGIN, SIZE, plane_of, prepared_grid, stored_plane
 from tests.conftest import figures
+from tests.scalers import PLAIN
 
-PLAIN = {
-    "standard": StandardScaler,
-    "none": FunctionTransformer,
-    "minmax": MinMaxScaler,
-    "power": PowerTransformer,
-    "robust": RobustScaler,
-}
 N = 240
 Y = np.random.default_rng(0).permutation(np.repeat([0, 1], [180, 60]))
 X = np.random.default_rng(1).normal(size=(N, 2)) * [9, 0.3] + np.outer(Y, [6, 0.1]) + [170, 7]
@@ -173,6 +160,21 @@ def test_a_model_that_fails_on_the_grid_alone_is_ok_and_a_note_says_so(tmp_path)
     assert note == "no decision boundary: model 'odd' of plugin 'run()': raised ValueError: too far out"
     assert failing.surface is None
     assert failing.plane.axes == ("weight", "height")
+
+
+class Slow(SklearnClassifier):
+    """Scores 4,096 points in three seconds."""
+
+    def decision_function(self, X):
+        time.sleep(len(X) * 3 / SIZE**2)
+        return super().decision_function(X)
+
+
+def test_no_picture_costs_a_cell_its_time_limit(tmp_path):
+    slow = the_fit(tmp_path, model=Model("slow", lambda context: Slow(LogisticRegression())))
+    (note,) = slow.result.notes
+    assert note == "no decision boundary: to score its grid would take 3 s"
+    assert slow.surface is None
 
 
 def test_cells_that_are_fitted_together_have_theirs(tmp_path):

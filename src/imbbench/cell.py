@@ -138,7 +138,9 @@ class Worker:
         with blame(model.who, debug=self.settings.debug):
             info, known["device"] = check_telling(classifier)
             known["info"] = plain(info)
+        start = time.perf_counter()
         scores = self.scored(ready, classifier, ready.test.fresh_rows())
+        seconds_a_row = (time.perf_counter() - start) / len(scores)
         inner, failures = self._inner(ready) if self.settings.inner else (None, [])
         n0, n1 = ready.context.class_counts
         scored = Scored(
@@ -151,7 +153,7 @@ class Worker:
         if self.settings.scores:
             ready.draft.scores = pack(scores)
             ready.draft.inner = None if inner is None else pack(inner)
-            ready.draft.surface = packed_surface(self, ready, classifier)
+            ready.draft.surface = packed_surface(self, ready, classifier, seconds_a_row)
 
     def scored(self, ready: Ready, classifier: Classifier, X: NDArray[np.float32]) -> NDArray[Any]:
         """Log-odds of rows (k, d), (k,), in the model's own type."""

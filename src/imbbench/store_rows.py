@@ -8,13 +8,12 @@ import sqlite3
 import struct
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
 from imbbench.json_form import plain
 from imbbench.readings import Threshold
-from imbbench.records import FoldRecord
 from imbbench.result import Cell, Result
 
 #: Columns of `cells` that make a Result, in the order of `columns` and `Decoder.result`.
@@ -23,7 +22,7 @@ COLUMNS = (
     "layout", "figures",
 )  # fmt: skip
 #: Columns of `folds` that make a FoldRecord, in its order.
-FOLD = tuple(field.name for field in fields(FoldRecord))
+FOLD = ("test", "y", "amount", "train_y", "plane", "points")
 #: What is kept once for all cells that have it in common: fields of a Cell, then of a Result.
 COMMON = (
     "split", "scale", "random_state", "seed", "source", "device", "threads", "numerics", "hashes", "positive",

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 #: Points along each side of the grid, and how far it goes beyond the range of the test part, a fraction of
 #: that.
 SIZE, MARGIN = 64, 0.05
+#: A model that would score the grid for longer leaves it: no picture may cost a cell its time limit.
+MOST_SECONDS = 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,14 +98,19 @@ def prepared_grid(plane: Plane, transform: Transform) -> NDArray[np.float32] | N
         return None
 
 
-def packed_surface(worker: Worker, ready: Ready, classifier: Classifier) -> bytes | None:
+def packed_surface(
+    worker: Worker, ready: Ready, classifier: Classifier, seconds_a_row: float
+) -> bytes | None:
     """A fitted classifier's scores of its fold's grid, packed, float32 (SIZE, SIZE); None without a grid.
 
-    They are no figure of the cell: one whose model fails on them, points like no row, is ok, and a warning
-    says so.
+    They are no figure of the cell: one whose model fails on them, points like no row, or is slow, is ok, and
+    a warning says so. `seconds_a_row` is what it took to score a row of the test part.
     """
     grid = ready.test.fresh_grid()
     if grid is None:
+        return None
+    if (seconds := seconds_a_row * len(grid)) > MOST_SECONDS:
+        warnings.warn(f"no decision boundary: to score its grid would take {seconds:.0f} s", stacklevel=2)
         return None
     try:
         with recorded([]):  # what a model has to say of its scores, it has said of the test part's

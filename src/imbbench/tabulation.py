@@ -63,7 +63,7 @@ def _protocol(result: Result, labels: set[str]) -> tuple[str, ...]:
     return protocol(result.cell, next(iter(labels)) if unaware else result.dataset)
 
 
-def by_pair(results: Iterable[Result]) -> dict[tuple[str, str], list[Result]]:
+def _by_pair(results: Iterable[Result]) -> dict[tuple[str, str], list[Result]]:
     """Rows by strategy and model, in order of first appearance."""
     pairs: dict[tuple[str, str], list[Result]] = {}
     for result in results:
@@ -102,13 +102,13 @@ class Line:
 
 def lines(results: Iterable[Result], whole: Results) -> tuple[list[Line], tuple[str, ...]]:
     """(the lines of one protocol's table, which parameters their strategies and models share, in words)."""
-    pairs = by_pair(results)
+    pairs = _by_pair(results)
     strategies, shared_by_strategies = shorten(strategy for strategy, _ in pairs)
     models, shared_by_models = shorten(model for _, model in pairs)
     found = [
         Line(clean(strategies[strategy]), clean(models[model]), threshold, fits, len(every))
         for (strategy, model), every in pairs.items()
-        for fits in by_numerics(every)
+        for fits in _by_numerics(every)
         for threshold in whole.thresholds
     ]
     return found, tuple(map(clean, (*shared_by_strategies, *shared_by_models)))
@@ -171,7 +171,7 @@ def used(line: Line) -> Entry:
     return Entry({"0.0000": "<0.0001", "1.0000": ">0.9999"}.get(text, text), spread)
 
 
-def by_numerics(folds: Sequence[Result]) -> list[list[Result]]:
+def _by_numerics(folds: Sequence[Result]) -> list[list[Result]]:
     """The folds that may be averaged: those fitted in groups and those fitted alone stand apart."""
     groups: dict[str, list[Result]] = {}
     for fold in folds:

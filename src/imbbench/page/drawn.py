@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from imbbench.curve import Curve
     from imbbench.data import Predictions
 
     Counts = NDArray[np.integer[Any]]
@@ -45,7 +46,7 @@ def drawn(predictions: Predictions, cuts: NDArray[np.float64]) -> dict[str, Any]
     classes = [predictions.score[predictions.y == label] for label in (0, 1)]
     below = [np.bincount(np.searchsorted(cuts, score), minlength=len(cuts) + 1) for score in classes]
     at = np.flatnonzero(below[0] + below[1])
-    fp, tp = predictions.curve.thinned()
+    fp, tp = thinned(predictions.curve)
     return {
         "n0": len(classes[0]),
         "n1": len(classes[1]),
@@ -57,6 +58,33 @@ def drawn(predictions: Predictions, cuts: NDArray[np.float64]) -> dict[str, Any]
         "bins": _reliability(predictions),
         "hist": [_histogram(score) for score in classes],
     }
+
+
+def thinned(curve: Curve) -> tuple[Counts, Counts]:
+    """(fp, tp), each (m,), of as few points of a curve as a picture needs, from (0, 0) to all rows.
+
+    No point of the curve is further than 1/1000 from the straight lines between those that are left, in
+    either direction, neither in the ROC diagram nor in that of precision and recall: less than a pixel of
+    a picture 1,000 wide.
+
+    First the points within a straight line of both go: those between two of the same tp, or between two
+    of fp 0, whose precision is 1. Then, of those in a row whose recall, false positive rate and precision
+    are in the same thousandths, all but the first. Precision is 1 where no row is called positive, a rate
+    of a class without rows 0.
+    """
+    import numpy as np
+
+    fp, tp = (np.append(0, counts) for counts in (curve.fp, curve.tp))
+    level = np.diff(tp) == 0
+    corner = np.ones(len(fp), dtype=bool)
+    corner[1:-1] = ~((level[:-1] & level[1:]) | (fp[2:] == 0))
+    fp, tp = fp[corner], tp[corner]
+    rates = tp / max(tp[-1], 1), fp / max(fp[-1], 1), np.append(1, tp[1:] / (tp + fp)[1:])
+    places = np.floor(np.stack(rates) * 1000)
+    same = (places[:, 1:] == places[:, :-1]).all(axis=0)
+    kept = np.ones(len(fp), dtype=bool)
+    kept[1:-1] = ~same[:-1]
+    return fp[kept], tp[kept]
 
 
 def _steps(values: Counts) -> list[int]:

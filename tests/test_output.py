@@ -16,9 +16,9 @@ import pytest
 from click.testing import CliRunner
 
 import imbbench
-from imbbench import Report, UsageError, from_json
+from imbbench import ImbbenchError, Report, UsageError, from_json
 from imbbench.cli import main
-from imbbench.output import SUFFIXES, check_output, report_for, write_report
+from imbbench.output import SUFFIXES, check_output, replace_file, report_for, write_report
 
 #: What each format begins with, or holds.
 SIGNS = {
@@ -131,6 +131,12 @@ def test_a_place_where_nothing_can_be_written_is_known_before(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(UsageError, match="has no folder"):
         check_output(tmp_path / "file" / "new.csv")
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="there is no folder where nobody can write")
+def test_a_folder_that_takes_no_file_is_told():
+    with pytest.raises(ImbbenchError, match=r"^/proc/new.svg cannot be written .*choose another place"):
+        replace_file(Path("/proc/new.svg"), lambda stream: stream.write("picture"))
 
 
 @pytest.mark.skipif(getattr(os, "geteuid", lambda: 1)() == 0, reason="root may write anywhere")

@@ -7,11 +7,11 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import click
 
-from imbbench.errors import UsageError
+from imbbench.errors import ImbbenchError, UsageError
 from imbbench.registry import Bound, Registry
 from imbbench.results import Results
 
@@ -113,9 +113,7 @@ def replace_file(output: Path, write: Callable[[IO[str]], object]) -> None:
             write(special)
         return
     output = output.resolve()  # a link stays one
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", newline="", dir=output.parent, prefix=f".{output.name}.", delete=False
-    ) as stream:
+    with _beside(output) as stream:
         try:
             write(stream)
             stream.flush()  # a full disk is found out here
@@ -126,3 +124,12 @@ def replace_file(output: Path, write: Callable[[IO[str]], object]) -> None:
     os.umask(umask)
     Path(stream.name).chmod(0o666 & ~umask)
     Path(stream.name).replace(output)
+
+
+def _beside(output: Path) -> IO[str]:
+    """A new file in the same folder. Raises ImbbenchError where there can be none."""
+    options: dict[str, Any] = {"encoding": "utf-8", "newline": "", "delete": False}
+    try:
+        return tempfile.NamedTemporaryFile("w", dir=output.parent, prefix=f".{output.name}.", **options)
+    except OSError as error:
+        raise ImbbenchError(f"{output} cannot be written ({error}); choose another place") from None

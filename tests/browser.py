@@ -82,9 +82,9 @@ class Browser:
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
 
     def media(self, *, dark: bool = False, print: bool = False) -> None:
-        """Show the page as in a dark system, or as printed."""
+        """Show the page as in a dark system, or as printed; else the medium is the one that asks for the page."""
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        media = {"media": "print" if print else "screen", "features": [scheme]}
+        media = {"media": "print" if print else "", "features": [scheme]}
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
 
     def screenshot(self, file: Path, *, whole: bool = True) -> None:
@@ -98,8 +98,7 @@ class Browser:
 
     def pdf(self) -> bytes:
         """The page as a user prints it, in a light system."""
-        light = {"name": "prefers-color-scheme", "value": "light"}
-        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": [light]})
+        self.media()
         return base64.b64decode(self.driver.print_page())
 
 

@@ -10,13 +10,13 @@ from imbbench import Results
 from tests.comparisons import METRIC, row, run, shifted
 
 METRICS = (METRIC,)
-MORE_FOLDS = (
-    "Where folds do not tell, more of them narrow the intervals: --split 'kfold[n_splits=10,n_repeats=10]'."
-)
-MORE_DATASETS = "Where data sets do not tell, more of them would."
+MORE_FOLDS = "Where folds do not tell, more of them narrow the intervals: run with --split 'kfold[n_splits=10,n_repeats=10]'."
+MORE_DATASETS = "Where data sets do not tell, more of them may."
 MEND = "What harms calibration may be mended: "
 RUN = f"{MEND}run again with --calibrate platt,isotonic, then compare."
-ONE_FOLD = "One fold has no spread, so that luck cannot be told from skill: --split 'kfold[n_repeats=10]'."
+ONE_FOLD = (
+    "One fold has no spread, so that luck cannot be told from skill: run with --split 'kfold[n_repeats=10]'."
+)
 
 
 def with_probabilities(results: Results, gain: float) -> Results:
@@ -101,7 +101,10 @@ def test_what_agrees_is_one_sentence():
         for model, by in (("lr", 0.05), ("rf", 0.06)) for r in shifted(by, spread=0.01, datasets=2)
     ]  # fmt: skip
     (said,) = run(rows).compare(metrics=METRICS).sentences
-    assert said == "other with lr and rf on data0 and data1: better than none in PR AUC (+0.0500 to +0.0600)."
+    assert (
+        said
+        == "other with lr and rf on data0 and data1: better than none in PR AUC (differences of +0.0500 to +0.0600)."
+    )
 
 
 def test_what_differs_is_told_apart():
@@ -166,7 +169,7 @@ def test_folds_that_are_given_are_not_drawn_again(split, number):
     said = (
         run([replace(r, cell=replace(r.cell, split=split)) for r in made]).compare(metrics=METRICS).sentences
     )
-    assert said[-1] == (ONE_FOLD if number == 1 else MORE_FOLDS).partition(": --split")[0] + "."
+    assert said[-1] == (ONE_FOLD if number == 1 else MORE_FOLDS).partition(": run with")[0] + "."
 
 
 def test_one_holdout_is_advised_more_folds():

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
 import pytest
 
 import imbbench
-from imbbench import ImbbenchError
+from imbbench import Card, Data, Dataset, ImbbenchError
 from imbbench.compared import joined
 from imbbench.fit_scores import calibrations, fit_scores
 from imbbench.store_read import Reader
@@ -63,6 +67,32 @@ def test_scores_are_calibrated_where_they_can_be(store):
 def test_results_that_were_not_kept_say_what_to_do():
     with pytest.raises(ImbbenchError, match=r"store='results.sqlite'"):
         next(fit_scores(run(None, "none")))
+
+
+def test_scores_of_other_data_belong_to_no_row(tmp_path):
+    """A later run of the same cells, on data that have changed, kept no scores."""
+    X = np.random.default_rng(0).normal(size=(100, 2))
+    y = (X[:, 0] > 1).astype(int)
+    runs = []
+    for columns, scores in ((X, True), (X[:, ::-1], False)):
+        frame = pd.DataFrame(columns, columns=["a", "b"])
+        data = Dataset("mine", lambda frame=frame: Data(frame, y), Card("rows", "made here", "none", "none"))
+        runs.append(
+            imbbench.run(
+                data, "none", "sklearn-lr", executor="serial", memory_limit=None, scores=scores,
+                store=tmp_path / "results.sqlite",
+            )
+        )  # fmt: skip
+    assert [row.cell for row in runs[0]] == [row.cell for row in runs[1]]
+    assert not [*fit_scores(joined(runs))]
+    assert [fit.result for fit in fit_scores(joined(runs[::-1]))] == [*runs[0]]
+
+
+def test_scores_that_nobody_asks_for_are_not_read(results, monkeypatch):
+    read = []
+    scores_of = Reader.scores_of
+    monkeypatch.setattr(Reader, "scores_of", lambda self, cell: read.append(cell) or scores_of(self, cell))
+    assert len([*fit_scores(replace(results, rows=results.rows[:1]))]) == len(read) == 1
 
 
 def test_cells_without_scores_are_left_out(tmp_path):

@@ -80,6 +80,7 @@ def test_metrics_and_thresholds_are_computed_from_scores(plot, elsewhere):
             text for text in texts(elsewhere, "heatmap.svg") if re.fullmatch(r"\d\.\d{4}", text)
         ]
     assert all(map(float.__ge__, *(map(float, values) for values in shown.values())))
+    assert "recall at 0.9" in texts(elsewhere, "heatmap.svg")
     assert len(shown["0.1"]) == 4
     assert shown["0.1"] != shown["0.9"]
 
@@ -114,6 +115,7 @@ def test_kinds_of_files(plot, elsewhere):
         (["boundary", "--threshold", "tuned:f1"], "--threshold tuned:f1: plot boundary draws fixed ones"),
         (["boundary", "--calibrate", "prior"], "plot boundary is of scores as they are"),
         (["heatmap", "--metrics", "recal"], "did you mean 'recall'"),
+        (["heatmap", "--threshold", "0.3,0.5"], "--threshold 0.3,0.5: plot heatmap shows figures at one"),
         (["ranks", "1", "2"], "a diagram of ranks needs 6 data sets"),
         (["pr", "7"], "no run 7 is stored"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import sqlite3
 import sys
@@ -35,8 +36,10 @@ from imbbench import (
     UsageError,
     tables,
 )
+from imbbench.arrays import pack
 from imbbench.palette import styles
 from imbbench.plots import KINDS, save
+from imbbench.terminal_plot import print_plots
 from tests.comparisons import METRIC, folds, row, shifted
 from tests.comparisons import run as run_of
 
@@ -177,6 +180,12 @@ def test_boundaries_are_where_the_model_crosses_the_threshold(results, plain):
     assert ax.get_title().endswith("fold 0\nnone · sklearn-lr")
 
 
+def test_boundaries_are_of_the_first_fold(results):
+    rows = [replace(r, status="error", reason="no") if r.cell.fold == 0 else r for r in results]
+    with pytest.raises(ImbbenchError, match=r"error: no; .*: only fold 0 is drawn, and it has no figures$"):
+        panel(replace(results, rows=tuple(rows)), "boundary")
+
+
 def test_data_of_three_features_have_no_boundary(results):
     with pytest.warns(UserWarning, match=r"deep.* none with sklearn-lr, .* its features are not two numbers"):
         axes = results.plot("boundary")
@@ -275,6 +284,56 @@ def test_several_metrics_stand_side_by_side(results):
     axes = results.plot("heatmap", metric="f1,recall", calibrate="prior", dataset="flat")
     assert axes.shape == (1, 2)
     assert [ax.get_title().splitlines()[-1] for ax in axes.flat] == ["f1 at prior 0.5", "recall at prior 0.5"]
+
+
+def test_a_run_is_drawn_as_it_was_calibrated(results):
+    """By default in its first way, which titles name; boundaries are of scores as they are."""
+    only = replace(results, thresholds=("prior 0.3",))
+    one, other = panel(only, "calibration"), panel(results, "calibration", calibrate="prior")
+    assert one.get_title() == other.get_title()
+    assert one.get_title().endswith("\nsklearn-lr · prior")
+    for drawn, line in zip(fit_lines(one), fit_lines(other), strict=True):
+        np.testing.assert_array_equal(drawn.get_xydata(), line.get_xydata())
+    known = replace(only, rows=tuple(replace(r, metrics={"prior 0.3": r.metrics["prior 0.5"]}) for r in only))
+    assert panel(known, "heatmap", metric="f1").get_title().endswith("f1 at prior 0.3")
+    (said,) = (
+        t.get_text() for t in panel(only, "boundary").get_legend().texts if "threshold" in t.get_text()
+    )
+    assert said == "threshold 0.3 of scores as they are"
+
+
+def test_a_test_part_of_one_class_has_no_curve(results, tmp_path):
+    path = tmp_path / "one.sqlite"
+    shutil.copy(results.store, path)
+    with sqlite3.connect(path) as db:
+        ((least,),) = db.execute("SELECT min(test_rows) FROM cells WHERE dataset = 'flat'")
+        db.execute("UPDATE folds SET y = ? WHERE id = ?", (pack(np.zeros(150, np.int8)), least))
+    db.close()
+    for kind in ("pr", "roc"):
+        with pytest.warns(UserWarning, match="none with sklearn-lr: its test part has one class") as warned:
+            ax = panel(replace(results, store=path), kind)
+        assert len(warned) == len(fit_lines(ax)) == 1
+    out = io.StringIO()
+    flat = replace(results, rows=tuple(r for r in results if r.cell.dataset == "flat" and not r.cell.fold))
+    with pytest.raises(ImbbenchError, match=r"nothing to draw; .*its test part has one class"):
+        print_plots(replace(flat, store=path), "pr", out, styles(STRATEGIES))
+    assert out.getvalue() == ""
+
+
+def test_ranks_say_what_they_lack():
+    pytest.importorskip("scikit_posthocs")
+    known = shifted(0, datasets=7, a=0.1)
+    lost = tuple(
+        replace(r, status="error", reason="no", metrics={})
+        if r.cell.strategy == "a" and r.cell.dataset == "data0" else r
+        for r in known
+    )  # fmt: skip
+    with pytest.warns(UserWarning, match="not drawn of data0 · kfold: a with lr: error: no"):
+        ax = replace(known, rows=lost).plot("ranks")
+    assert "6 data sets" in ax.get_title()
+    moved = tuple(replace(r, metrics={"prior 0.5": r.metrics[0.5]}) for r in known)
+    ax = replace(known, rows=moved, thresholds=("prior 0.5",)).plot("ranks")
+    assert ax.get_title().endswith("7 data sets · prior")
 
 
 def test_ranks_have_the_colours_of_the_palette():

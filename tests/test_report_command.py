@@ -15,8 +15,11 @@ import imbbench
 from imbbench.arrays import unpack
 from imbbench.cli import main
 from imbbench.errors import UsageError
+from imbbench.page.folders import without_folders
+from imbbench.page.names import Names
 from imbbench.page.origin import environment_of
 from imbbench.store import Store
+from tests.stores import begin
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +52,7 @@ def report(store, elsewhere):
 
 
 def data_of(text):
-    (packed,) = re.findall(r'<script type="application/json" id="data">\s*([^<\s]*)\s*</script>', text)
+    (packed,) = re.findall(r'<script type="text/plain" id="data">\s*([^<\s]*)\s*</script>', text)
     return json.loads(zlib.decompress(base64.b64decode(packed)))
 
 
@@ -119,6 +122,16 @@ def test_mistakes(report, elsewhere, arguments, told):
     assert list(elsewhere.iterdir()) == []
 
 
+def test_a_run_of_which_nothing_is_done(elsewhere):
+    with Store.open(elsewhere / "bare.sqlite") as store:
+        begin(store, 3)
+    asked = ["report", "--html", "page.html", "--store", "bare.sqlite"]
+    result = CliRunner().invoke(main, asked, prog_name="imbbench")
+    assert result.exit_code == 2
+    assert "there is nothing to report: run 1 has no cell that is done" in result.stderr
+    assert not (elsewhere / "page.html").exists()
+
+
 def test_without_a_store(elsewhere):
     result = CliRunner().invoke(main, ["report", "--html", "page.html"], prog_name="imbbench")
     assert result.exit_code == 2
@@ -169,7 +182,25 @@ def test_results_that_were_not_stored_have_a_command():
         ("File \"/usr/lib/x.py\", line 3", "File \"x.py\", line 3"), ("~/a/b.csv", "b.csv"),
         (r"C:\Users\me\x.csv", "x.csv"), ("https://example.org/a/b", "https://example.org/a/b"),
         ("keel/yeast6", "keel/yeast6"), ("../a/b.csv", "../a/b.csv"), ("wins / ties", "wins / ties"),
+        ("csv[path=/home/me/dir/]", "csv[path=dir/]"), ("file:///home/me/x.csv", "x.csv"),
+        ("csv[path='/home/me/my dir/x, y.csv',target=y]", "csv[path='x, y.csv',target=y]"),
+        (r"csv[path='C:\\Users\\J S\\x.csv']", "csv[path='x.csv']"), (r"\\host\me\x.csv", "x.csv"),
+        ("csv[path=\"/home/o'b/x[1].csv\"]", "csv[path=\"x[1].csv\"]"), ("/home/o'b/x.csv", "x.csv"),
+        ("no file /home/my dir/x.csv and /home/me/y.csv", "no file x.csv and y.csv"), ("D:/me/x", "x"),
+        ("'--data=/home/me/a b/c.csv' -d x", "'--data=c.csv' -d x"), ("(/home/me/x)", "(x)"),
     ],
 )  # fmt: skip
 def test_folders_stay_at_home(text, left):
-    assert imbbench.page.origin.without_folders(text) == left
+    assert without_folders(text) == left
+
+
+def test_files_of_one_name_are_told_apart():
+    """By a number, which tells nothing of their folders."""
+    paths = ("/home/me/x.csv", "x.csv", "/home/you/x.csv", "/home/me/x.csv")
+    cells = [
+        imbbench.Cell(f"csv[path={path}]", "holdout", 0, "standard", "none", "lr", seed)
+        for seed, path in enumerate(paths)
+    ]
+    names = Names.of(imbbench.Results(tuple(imbbench.Result(cell, "ok") for cell in cells)))
+    called = [names.plain(cell.dataset) for cell in cells]
+    assert called == [f"csv[path={name}]" for name in ("x.csv (2)", "x.csv", "x.csv (3)", "x.csv (2)")]

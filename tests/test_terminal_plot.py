@@ -112,6 +112,13 @@ def test_the_legend_has_the_figures_of_the_table(results: Results) -> None:
     assert "chance level (AP = 0.1000)" in drawn(results, "pr")
 
 
+def test_chance_is_a_mean_over_folds() -> None:
+    """As the page has it, two folds of which have the same share of positives; seeds split nothing anew."""
+    name, (line,) = VIEWS["pr"].reference({0: 0.1, 1: 0.1, 2: 0.4})
+    assert name == "chance level (AP = 0.2000)"
+    assert line == ((0, 1), pytest.approx((0.2, 0.2)))
+
+
 @pytest.mark.parametrize("size", [(80, 24), (40, 24), (100, 30)])
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_picture_fits_a_terminal(
@@ -201,6 +208,10 @@ def test_show_draws_a_stored_run(results: Results) -> None:
     )
     assert refused.exit_code == 2
     assert "imbbench plot draws into an --output FILE" in refused.stderr
+    ignored = ["show", "--store", str(results.store), "--plot", "roc", "--metrics", "f1", "--ci"]
+    refused = CliRunner().invoke(main, ignored)
+    assert refused.exit_code == 2
+    assert "--plot draws the scores; leave --metrics and --ci out" in refused.stderr
 
 
 @pytest.mark.parametrize("score", [-800.0, 0.0, 800.0])

@@ -39,7 +39,7 @@ _ITEMS = "NAME[,NAME...]"
 @click.option(
     "--calibrate",
     type=click.Choice(["none", "prior", "platt", "isotonic"]),
-    help="What makes scores probabilities.  [default: none]",
+    help="What makes scores probabilities.  [default: the run's first]",
 )
 @STORE
 @common

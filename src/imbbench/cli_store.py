@@ -66,6 +66,8 @@ def show(
 
     if plot and (given["format"] or given["output"]):
         raise UsageError("--plot draws on the terminal; imbbench plot draws into an --output FILE")
+    if plot and (ignored := [f"--{name}" for name in ("metrics", "threshold", "ci") if given[name]]):
+        raise UsageError(f"--plot draws the scores; leave {' and '.join(ignored)} out")
     output = given["output"].absolute() if given["output"] else None
     check_output(output)
     registry = registry_of(plugin)

@@ -11,7 +11,7 @@ from numbers import Real
 from imbbench import across, within
 from imbbench.aggregate import COUNTS, heading
 from imbbench.comparison import Comparison, Difference
-from imbbench.errors import UsageError
+from imbbench.errors import NothingToCompare, UsageError
 from imbbench.pairing import Names, Protocol, Side, figures, sides
 from imbbench.readings import Threshold, reading, threshold_text
 from imbbench.results import Results
@@ -45,14 +45,14 @@ def compared(
     known = tuple(figures(results, metrics, results.thresholds))
     missing = _missing(results, metrics)
     if not known:
-        raise UsageError(f"nothing can be compared: {'; '.join(missing)}")
+        raise NothingToCompare(f"nothing can be compared: {'; '.join(missing)}")
     task = within.Task(by, names, reference, known, results.lower_is_better, float(rope))
     members = sides(results)
     found = [within.differences(task, protocol, named) for protocol, named in members.items()]
     told = tuple(one for differences, _ in found for one in differences)
     notes = (*missing, *(note for _, said in found for note in said), *_absent(task, members))
     if not told:
-        raise UsageError(f"nothing can be compared with {reference}: {'; '.join(notes)}")
+        raise NothingToCompare(f"nothing can be compared with {reference}: {'; '.join(notes)}")
     notes = (*notes, *_unfit_rope(task, told))
     comparison = Comparison(by, task.rope, told, notes=notes, calibrations=_calibrations(results))
     if len(members) < 2:
@@ -135,7 +135,7 @@ def _values(results: Results, threshold: Threshold) -> Iterator[float]:
 def _reference(against: str | None, names: Sequence[str], by: str) -> str:
     """Who all others are compared with; "all" for every pair."""
     if len(names) < 2:
-        raise UsageError(
+        raise NothingToCompare(
             f"there is nothing to compare: the run has {len(names)} {by}{f', {names[0]}' if names else ''}"
         )
     chosen = str(against or ("none" if by == "strategy" else "all"))

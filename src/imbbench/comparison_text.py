@@ -14,7 +14,7 @@ _HARM = "harm"
 #: Metrics of probabilities: where they are worse, it is calibration that suffers.
 _PROBABILITIES = ("log_loss", "log_loss_skill", "brier", "brier_skill", "ece")
 _MORE_FOLDS = "Where folds do not tell, more of them narrow the intervals"
-_MORE_DATASETS = "Where data sets do not tell, more of them would."
+_MORE_DATASETS = "Where data sets do not tell, more of them may."
 _ONE_FOLD = "One fold has no spread, so that luck cannot be told from skill"
 #: Splits that draw their folds, so that more can be drawn.
 _DRAWN = ("holdout", "kfold")
@@ -51,7 +51,7 @@ def sentences(comparison: Comparison) -> tuple[str, ...]:
 def _advice(line: str, items: Iterable[Item], split: str) -> str:
     """What to split by instead; nothing where order of time or a file says what the folds are."""
     drawn = any(part.partition("[")[0] in _DRAWN for one in items for part in one.where[1:2])
-    return f"{line}: --split '{split}'." if drawn else f"{line}."
+    return f"{line}: run with --split '{split}'." if drawn else f"{line}."
 
 
 def _mending(items: Iterable[Item], ready: Collection[str]) -> list[str]:
@@ -143,7 +143,7 @@ def _size(items: Sequence[Item]) -> str:
         return f"better on {one.wins}, worse on {one.losses}"
     differences = [item.difference for item in items]
     low, high = signed(min(differences), whole), signed(max(differences), whole)
-    return low if low == high else f"{low} to {high}"
+    return low if low == high else f"differences of {low} to {high}"
 
 
 def _evidence(found: Sequence[Told]) -> str:

@@ -11,6 +11,10 @@ class UsageError(ImbbenchError):
     """What was asked for does not exist or does not fit; the command ends with exit code 2."""
 
 
+class NothingToCompare(UsageError):
+    """A run whose strategies, or models, have no figures to be compared by."""
+
+
 class NothingSelected(ImbbenchError):
     """The selection matched no component; the command ends with exit code 5."""
 

@@ -64,6 +64,9 @@ def calibrations(results: Results) -> tuple[str, ...]:
 def fit_scores(results: Results) -> Iterator[FitScores]:
     """Every row that is ok and has stored scores, one fit's scores in memory at a time.
 
+    Scores belong to a row if they are of its cell and its key: another run may have fitted the same cell on
+    other data.
+
     Raises ImbbenchError where nothing of the run was kept, StoreError where the file cannot be read.
     """
     if results.store is None:
@@ -72,9 +75,12 @@ def fit_scores(results: Results) -> Iterator[FitScores]:
             "store='results.sqlite') keeps them, imbbench run does"
         )
     left: dict[Cell, Result] = {row.cell: row for row in results if row.status == "ok"}
+
+    def is_left(stored: Result) -> bool:
+        row = left.get(stored.cell)
+        return row is not None and row.key == stored.key
+
     with Reader.read(results.store) as store:
         for run in reversed(results.runs):
-            for _, stored, record in store.scored_rows(run):
-                row = left.pop(stored.cell, None)
-                if row is not None:
-                    yield FitScores(row, record)
+            for _, stored, record in store.scored_rows(run, is_left):
+                yield FitScores(left.pop(stored.cell), record)

@@ -10,7 +10,7 @@ import click
 
 from imbbench.cli import registry_of
 from imbbench.compared import joined
-from imbbench.errors import UsageError
+from imbbench.errors import ImbbenchError, UsageError
 from imbbench.output import check_output, replace_file
 from imbbench.page import page
 from imbbench.page.data import defined
@@ -26,9 +26,15 @@ def execute_report(runs: Sequence[int], plugin: tuple[str, ...], given: Mapping[
     output = given["html"].absolute()
     check_output(output, "--html")
     results = _results(registry_of(plugin), runs, given)
+    if not len(results):
+        which = f"run {', '.join(map(str, results.runs))} has"
+        raise ImbbenchError(
+            f"there is nothing to report: {which} no cell that is done; say the number of another "
+            "(imbbench runs lists them), or run it again"
+        )
     text = page(results)
     replace_file(output, lambda stream: stream.write(text))
-    cells = f"{len(results)} cell{'' if len(results) == 1 else 's'}"
+    cells = f"{len(results):,} cell{'' if len(results) == 1 else 's'}"
     click.echo(f"Wrote {given['html']}: {cells}, {len(text.encode()) / 1e6:.1f} MB", err=True)
     return 0
 
@@ -48,6 +54,6 @@ def _results(registry: Registry, runs: Sequence[int], given: Mapping[str, Any]) 
 def _is_installed(registry: Registry, metric: str) -> bool:
     try:
         registry.resolve("metric", metric)
-    except UsageError:
+    except UsageError:  # it is gone, or takes other parameters now
         return False
     return True

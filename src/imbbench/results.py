@@ -101,7 +101,7 @@ class Results:
         strategy: str | Sequence[str] | None = None,
         model: str | Sequence[str] | None = None,
         metric: str | Sequence[str] | None = None,
-        calibrate: str = "none",
+        calibrate: str | None = None,
         ax: Axes | None = None,
     ) -> Axes | NDArray[Any]:
         """Draw a figure with matplotlib; `pip install 'imbbench[plots]'`.
@@ -113,7 +113,8 @@ class Results:
         dataset, strategy, model : specs or globs of what is drawn, one, a comma list or several; None for
             all.
         metric : specs of what heatmap and ranks show; None for average precision, or else the first column.
-        calibrate : none, prior, platt or isotonic: what makes the scores probabilities.
+        calibrate : none, prior, platt or isotonic: what makes the scores probabilities; None for the run's
+            first. Boundaries are of scores as they are.
         ax : Axes to draw into, where there is one panel; None for a new figure of pyplot's.
 
         Returns the Axes of the only panel, or an array of Axes, shape (protocols, models); boundary has a row

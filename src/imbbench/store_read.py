@@ -6,7 +6,7 @@ import contextlib
 import json
 import sqlite3
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -154,15 +154,17 @@ class Reader:
             results = stored_results(self._db, self._decoder, number)
         return replace(results, store=self.path and self.path.absolute(), runs=(number,))
 
-    def scored_rows(self, run: int) -> Iterator[tuple[int, Result, ScoreRecord]]:
-        """(cell number, result, scores) of each row of a run that has scores.
+    def scored_rows(
+        self, run: int, wanted: Callable[[Result], bool] = lambda _: True
+    ) -> Iterator[tuple[int, Result, ScoreRecord]]:
+        """(cell number, result, scores) of each row of a run that has scores, of those that are wanted.
 
         One cell's scores are held at a time; cells may be updated in between.
         """
         with self._decoding():
             rows = list(rows_of(self._db, self._decoder, run_number(self._db, self.path, run)))
         for cell_id, result in rows:
-            stored = self.scores_of(cell_id)
+            stored = self.scores_of(cell_id) if wanted(result) else None
             if stored:
                 yield cell_id, result, stored
 

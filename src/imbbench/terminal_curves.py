@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imbbench.page.drawn import BINS, SHOWN
+from imbbench.plots.forms import chance_level
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,14 +33,14 @@ class View:
     ----------
     x, y : names of the axes, which go from 0 to 1 unless they are of scores.
     points : the curves of a fit.
-    reference : what the curves are held against, from the shares of positives of the test parts: its name in
-        a legend, and lines. None where there is no such thing.
+    reference : what the curves are held against, from fold -> share of positives of its test part: its name
+        in a legend, and lines. None where there is no such thing.
     """
 
     x: str
     y: str
     points: Callable[[Predictions], list[Points]]
-    reference: Callable[[Collection[float]], Reference] | None = None
+    reference: Callable[[Mapping[int, float]], Reference] | None = None
 
     def ticks(self, curves: Sequence[Points]) -> tuple[Sequence[float], Sequence[float]]:
         """Numbers that the axes show, the ends first and last."""
@@ -65,9 +66,9 @@ def _pr(seen: Predictions) -> list[Points]:
     return [_thinned(recall.repeat(2)[:0:-1], precision.repeat(2)[-2::-1])]
 
 
-def _prevalence(prevalences: Collection[float]) -> Reference:
-    mean = sum(prevalences) / len(prevalences)
-    return f"chance level (AP = {mean:.4f})", [((0, 1), (each, each)) for each in prevalences]
+def _prevalence(prevalences: Mapping[int, float]) -> Reference:
+    level = chance_level(prevalences)
+    return f"chance level (AP = {level:.4f})", [((0, 1), (level, level))]
 
 
 def _roc(seen: Predictions) -> list[Points]:

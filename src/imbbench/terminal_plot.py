@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import cycle, islice
 from string import ascii_letters
@@ -12,6 +12,7 @@ from imbbench.aggregate import clean, figure
 from imbbench.builtin.report_text import speller
 from imbbench.errors import ImbbenchError
 from imbbench.fit_scores import calibrations
+from imbbench.labels import shorten
 from imbbench.palette import LIGHT
 from imbbench.plots.canvas import require
 from imbbench.plots.forms import FORMS
@@ -83,30 +84,32 @@ def _console(stream: IO[str]) -> Console:
 
 def _drawn(
     results: Results, kind: str, way: str, known: Mapping[str, Style], missing: Missing
-) -> list[tuple[Panel, list[_Drawn], set[float]]]:
-    """(panel, what is drawn in it, shares of positives of its test parts), one fit's scores in memory at a
-    time."""
+) -> list[tuple[Panel, list[_Drawn], dict[int, float]]]:
+    """(panel, what is drawn in it, fold -> share of positives of its test part); one fit's scores are in
+    memory at a time."""
     form = FORMS[kind]
     panels = panels_of(results, missing)
     marks = dict(zip(known, islice(cycle(MARKERS), len(known)), strict=True))
+    names, _ = shorten(known)  # the same in every picture
     drawn = {
         panel: [
-            _Drawn(marks[spec], _COLOURS[LIGHT.index(known[spec].light)], line.strategy)
-            for spec, line in zip(panel.strategies, panel.lines, strict=True)
+            _Drawn(marks[spec], _COLOURS[LIGHT.index(known[spec].light)], clean(names[spec]))
+            for spec in panel.strategies
         ]
         for panel in panels
     }
-    shares: dict[Panel, set[float]] = {panel: set() for panel in panels}
+    shares: dict[Panel, dict[int, float]] = {panel: {} for panel in panels}
     for panel, place, fit in scores_of(results, panels, missing):
         seen = fit.predictions(way)
-        if seen is None:
-            missing.note(panel.protocol, f"its scores cannot be calibrated by {way}", fit.result)
+        why = f"its scores cannot be calibrated by {way}" if seen is None else form.lacks(seen)
+        if seen is None or why:
+            missing.note(panel.protocol, why, fit.result)
             continue
         own = drawn[panel][place]
         own.curves += VIEWS[kind].points(seen)
         figures = {form.metric: form.figure(seen)} if form.figure else {}
         own.rows.append(replace(fit.result, metrics={0.5: figures}))
-        shares[panel].add(float(seen.y.mean()))
+        shares[panel][fit.result.cell.fold] = float(seen.y.mean())
     if not any(shares.values()):
         raise ImbbenchError("; ".join((NOTHING, *missing.notes)))
     return [(panel, [one for one in drawn[panel] if one.rows], own) for panel, own in shares.items() if own]
@@ -118,7 +121,7 @@ def _print(
     title: str,
     kind: str,
     drawn: Sequence[_Drawn],
-    prevalences: Collection[float],
+    prevalences: Mapping[int, float],
 ) -> None:
     from rich.text import Text
 

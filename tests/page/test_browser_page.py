@@ -18,6 +18,8 @@ from tests.scored_stores import stored_run
 from imbbench import Cell, Context, Model, Results, run
 from imbbench.cli import main
 from imbbench.page import page
+from imbbench.page.data import page_data
+from imbbench.page.evidence import comparison_of
 from imbbench.registry import Registry
 
 SHOWN = ("tn", "fp", "fn", "tp", "precision", "recall", "f1", "expected_cost")
@@ -141,7 +143,9 @@ for (const [id, value] of [["filter", "undersample"], ["cost-fn", "7"], ["thresh
 
 def test_nothing_is_said_and_nothing_leaves_the_page(html: str, browser: Browser) -> None:
     opened(browser, html)
-    browser.script(USED)
+    browser.script(USED)  # the last calibration is chosen now
+    unbounded = browser.script("return document.getElementById('unbounded').textContent")
+    assert "choose calibration none" in unbounded
     browser.resize(375, 700)
     browser.media(dark=True)
     browser.pdf()
@@ -259,11 +263,69 @@ def test_on_paper_it_has_every_sentence_and_row(
     sentences = browser.script(
         "return [...document.querySelectorAll('.summary li')].map((item) => item.textContent)"
     )
+    nav, *wanted = browser.script(
+        "return ['nav', '.on-paper', '#explorer tbody tr'].map((name) => document.querySelector(name).textContent)"
+    )
     printed = "".join(text_of(browser.pdf()).split())
+    assert "".join(nav.split()) not in printed
+    for shown in (*wanted, "remarks"):
+        assert "".join(shown.split()) in printed
     for sentence in sentences:
         assert "".join(sentence.split()) in printed
     for cell in cells:
         assert f"{cell.dataset}·holdout" in printed
+
+
+#: Of each drawn chart: the ends of the bar in ranks, whether it is inside the chart, and the ticks.
+RANKED = """
+return [...document.querySelectorAll("#ranks > .panels svg")].map((svg) => {
+  const bar = svg.querySelector(".difference");
+  const ends = ["x1", "x2"].map((name) => Number(bar.getAttribute(name)));
+  const ticks = [...svg.querySelectorAll("[aria-label$='tick label'] text")].map((text) => Number(text.textContent));
+  return [ends.map(svg.scale("x").invert), ends[1] <= svg.viewBox.baseVal.width, ticks];
+})
+"""
+
+
+def test_ranks_say_over_which_data_sets_they_are(
+    registry: Registry, tmp_path: Path, browser: Browser
+) -> None:
+    cells = [
+        Cell(f"data{number}", "holdout", 0, "standard", strategy, "m", 0)
+        for number in range(7)
+        for strategy in ("none", "class_weight", "a_long_name" * 9)
+    ]
+    failed = {cells[0]: ("error", "no luck")}
+    results = stored_run(registry, tmp_path / "s.sqlite", cells, rows=50, failed=failed, columns=("roc_auc",))
+    opened(browser, page(results))
+    (ranking,) = page_data(results, comparison_of(results))["rankings"]
+    assert browser.script(RANKED) == [
+        [pytest.approx([1, 1 + ranking["critical_difference"]]), True, [1, 2, 3]]
+    ]
+    told = browser.script("return ['ranks', 'comparison'].map((id) => document.getElementById(id).innerText)")
+    assert "Mean ranks over 6 of 7 data sets" in told[0]
+    assert "mean rank" not in told[1]
+    linked = """return [...document.querySelectorAll("nav a")].filter((link) => link.checkVisibility()).map(
+      (link) => document.querySelector(link.getAttribute("href")).checkVisibility())"""
+    assert browser.script(linked) == [True] * 6
+    browser.script("document.body.classList.remove('is-ready')")  # as without scripts
+    assert browser.script(linked) == [True] * 2
+
+
+def test_where_all_fails_rows_say_why(registry: Registry, tmp_path: Path, browser: Browser) -> None:
+    cells = [
+        Cell("data", "holdout", 0, "standard", strategy, "m", 0) for strategy in ("none", "class_weight")
+    ]
+    failed = dict.fromkeys(cells, ("error", "no luck"))
+    opened(browser, page(stored_run(registry, tmp_path / "s.sqlite", cells, rows=50, failed=failed)))
+    remarks = (
+        "return [...document.querySelectorAll('#cells details')].map((one) => [one.innerText, one.open])"
+    )
+    assert browser.script(remarks) == [["error: no luck", False]] * 2
+    assert not browser.script("return document.getElementById('heat').checkVisibility()")
+    browser.driver.find_element("css selector", "#cells summary").click()
+    browser.pdf()
+    assert [is_open for _, is_open in browser.script(remarks)] == [True, False]
 
 
 def test_a_page_of_48_cells_is_small(registry: Registry, tmp_path: Path) -> None:

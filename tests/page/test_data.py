@@ -5,20 +5,25 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass, replace
+from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import logit
 from sklearn.metrics import roc_auc_score
 
-from imbbench import Predictions, Strategy, run
+from imbbench import Card, Data, Dataset, Predictions, Strategy, run
 from imbbench.builtin.calibration_metrics import ece
+from imbbench.compared import joined
 from imbbench.fit_scores import fit_scores
-from imbbench.page.boundary import plane_data
+from imbbench.page.boundary import plane_data, surface_data
 from imbbench.page.data import page_data
 from imbbench.page.drawn import drawn, grid_of
+from imbbench.page.evidence import comparison_of
+from imbbench.page.summary import summary_of
 from imbbench.palette import styles
 from imbbench.result import Cell, Result
 from imbbench.results import Results
@@ -37,6 +42,10 @@ def counts(picture, place):
     return picture["n0"] - fp, fp, picture["n1"] - tp, tp
 
 
+def data_of(results):
+    return page_data(results, comparison_of(results))
+
+
 @pytest.fixture(scope="module")
 def results(tmp_path_factory):
     """Two strategies and two models on two folds, with two seeds, which matter to the forest only; at two
@@ -51,7 +60,7 @@ def results(tmp_path_factory):
 @pytest.fixture(scope="module")
 def data(results):
     """What the page reads: through JSON."""
-    return json.loads(json.dumps(page_data(results), allow_nan=False))
+    return json.loads(json.dumps(data_of(results), allow_nan=False))
 
 
 def test_the_grid():
@@ -143,7 +152,7 @@ def test_boundaries_are_the_stored_surfaces_of_the_first_fold(results, data):
         if cell.fold == cell.seed == 0:
             hundredths = np.cumsum(surfaces[cell.model.partition("[")[0], cell.strategy])
             levels = np.reshape(hundredths, (plane["size"],) * 2)
-            expected = np.clip(fit.surface, -14.5, 14.5)
+            expected = np.clip(fit.surface, logit(1e-6) - 0.5, logit(1 - 1e-6) + 0.5)
             np.testing.assert_allclose(levels / 100, expected, atol=0.005 + 1e-6)
             assert (plane["axes"], plane["x"], plane["y"]) == (
                 [*fit.plane.axes], [*fit.plane.x], [*fit.plane.y],
@@ -153,6 +162,34 @@ def test_boundaries_are_the_stored_surfaces_of_the_first_fold(results, data):
             whole = np.array(sorted(map(tuple, np.column_stack([fit.plane.points, fit.scored.y]))))
             np.testing.assert_allclose(points[:, 2].sum(), whole[:, 2].sum())
             np.testing.assert_allclose(points[:, 0], whole[:, 0], atol=1e-3)
+
+
+def test_boundaries_on_another_test_part_are_left_out(tmp_path):
+    """Runs of one protocol may be joined whose data have changed in between."""
+    X = np.random.default_rng(0).normal(size=(100, 2))
+    runs = []
+    for columns, strategy in ((X, "none"), (X[:, ::-1], "class_weight")):
+        frame = pd.DataFrame(columns, columns=["a", "b"])
+        told = Card("rows", "made here", "none", "none")
+        data = Dataset("mine", lambda frame=frame: Data(frame, (X[:, 0] > 1).astype(int)), told)
+        store = tmp_path / "results.sqlite"
+        runs.append(run(data, strategy, "sklearn-lr", executor="serial", memory_limit=None, store=store))
+    (protocol,) = data_of(joined(runs))["protocols"]
+    assert [(fit["strategy"], bool(fit["surface"])) for fit in protocol["fits"]] == [
+        ("none", True), ("class_weight", False),
+    ]  # fmt: skip
+    said = "no boundary of class_weight with sklearn-lr: its test part is another one"
+    assert said in protocol["notes"]
+
+
+def test_surfaces_go_beyond_every_threshold():
+    cuts = logit(np.array(grid_of([1e-9])))
+    levels = (
+        np.cumsum(surface_data(SimpleNamespace(surface=np.array([[-800.0, -20.0], [0.0, 800.0]])), cuts))
+        / 100
+    )
+    assert levels[0] < cuts[0] < levels[1] == -20
+    assert levels[3] > cuts[-1]
 
 
 @dataclass(frozen=True)
@@ -278,7 +315,7 @@ def row(strategy="none", model="lr", fold=0, status="ok", dataset="moons", **mor
 
 
 def test_rows_without_a_store_have_no_pictures_and_say_so():
-    (protocol,) = page_data(made(row(), row("undersample", status="error", reason="no such thing")))[
+    (protocol,) = data_of(made(row(), row("undersample", status="error", reason="no such thing")))[
         "protocols"
     ]
     assert protocol["fits"] == []
@@ -294,7 +331,7 @@ def test_what_was_not_stored_is_not_drawn(results):
     """Some of the folds would have other counts than the table."""
     first = results[0]
     other = replace(first, cell=replace(first.cell, fold=2))
-    (protocol,) = page_data(replace(results, rows=(*results, other)))["protocols"]
+    (protocol,) = data_of(replace(results, rows=(*results, other)))["protocols"]
     drawn_pairs = {(fit["strategy"], fit["model"]) for fit in protocol["fits"]}
     assert drawn_pairs == {
         ("none", "sklearn-rf"),
@@ -314,7 +351,7 @@ def test_what_cannot_be_calibrated_so_is_left_out(tmp_path):
         "moons[n_samples=200]", ["none", Strategy("hinge", hinge)], "torch-linear[epochs=1]",
         calibrate="prior", store=tmp_path / "results.sqlite", executor="serial",
     )  # fmt: skip
-    (protocol,) = page_data(found)["protocols"]
+    (protocol,) = data_of(found)["protocols"]
     assert [(fit["strategy"], fit["calibrate"]) for fit in protocol["fits"]] == [("none", "prior")]
 
 
@@ -333,7 +370,7 @@ def test_mean_ranks_over_data_sets():
         for name, area in areas.items()
         for fold in range(2)
     ]
-    (ranking,) = page_data(made(*rows))["rankings"]
+    (ranking,) = data_of(made(*rows))["rankings"]
     assert ranking["title"] == "PR AUC · lr · holdout"
     assert [(name, rank) for name, _, rank in ranking["ranks"]] == [
         ("class_weight", 1.0), ("undersample", 2.0), ("none", 3.0),
@@ -342,11 +379,25 @@ def test_mean_ranks_over_data_sets():
     # Demsar (2006): q of the studentized range at 0.05 for 3 is 2.343
     assert ranking["critical_difference"] == pytest.approx(2.343 * math.sqrt(3 * 4 / (6 * 7)), rel=1e-3)
     few = [one for one in rows if one.cell.dataset in ("data0", "data1")]
-    (ranking,) = page_data(made(*few))["rankings"]
+    (ranking,) = data_of(made(*few))["rankings"]
     assert (ranking["critical_difference"], ranking["p"]) == (None, None)
 
 
+def test_a_name_means_the_same_on_the_whole_page():
+    rows = [
+        row(strategy, dataset=dataset, area=area)
+        for dataset, number in (("moons", 1), ("circles", 2))
+        for strategy, area in (("none", 0.5), (f"undersample[random_state={number},k=3]", 0.6))
+    ]
+    data = data_of(made(*rows))
+    names = [line["strategy"] for protocol in data["protocols"] for line in protocol["rows"]]
+    assert names == ["none", "undersample[random_state=1]", "none", "undersample[random_state=2]"]
+    said = summary_of(made(*rows), None)
+    for number in (1, 2):
+        assert f"undersample[random_state={number}] with lr has the best" in said.best[number - 1]
+
+
 def test_names_are_cleaned():
-    (protocol,) = page_data(made(row("a\x1b[31m\nb", "\x07model")))["protocols"]
+    (protocol,) = data_of(made(row("a\x1b[31m\nb", "\x07model")))["protocols"]
     (line,) = protocol["rows"]
     assert (line["strategy"], line["model"]) == ("a [31m b", "model")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +17,7 @@ from tests.scored_stores import stored_run
 from imbbench import Cell, Results
 from imbbench.aggregate import heading
 from imbbench.page import page
-from imbbench.page.origin import without_folders
+from imbbench.page.folders import without_folders
 from imbbench.registry import Registry
 
 HOSTILE = (
@@ -36,6 +37,8 @@ HOSTILE = (
     "=1+1",
     "&lt;b&gt;&amp;",
     '{"a": "\\u003c"}',
+    "a_name_without_a_break" * 6,
+    "\u05e9\u05dd 1.5",
 )
 TAME = tuple(f"name{letter}" for letter in ascii_lowercase[: len(HOSTILE)])
 
@@ -85,6 +88,8 @@ def tame(registry: Registry, tmp_path_factory: pytest.TempPathFactory) -> Result
     return hostile_run(registry, tmp_path_factory.mktemp("tame") / "s.sqlite", TAME)
 
 
+#: Around words from right to left, so that the figures beside them keep their places.
+ISOLATED = "\u2068\u2069"
 #: Name and attributes of every element; pictures depend on how long names are.
 ELEMENTS = """return [...document.querySelectorAll("*:not(svg *)")].map((element) =>
     [element.tagName, ...[...element.attributes].map((attribute) => attribute.name).sort()].join(" "))"""
@@ -108,7 +113,9 @@ def shown(browser: Browser, results: Results, dataset: int) -> tuple[Counter[str
     found = Counter(browser.script(ELEMENTS)), browser.script(PICTURED)
     assert browser.console() == []
     assert browser.requests() == []
-    return *found, browser.script("return document.body.textContent")
+    text = browser.script("return document.body.textContent")
+    assert re.findall("[\u0590-\u05ff]", re.sub(f"{ISOLATED[0]}[^{ISOLATED}]*{ISOLATED[1]}", "", text)) == []
+    return *found, text.translate(dict.fromkeys(map(ord, ISOLATED)))
 
 
 @pytest.mark.parametrize("dataset", [0, 7])
@@ -128,11 +135,18 @@ def test_names_of_columns_have_their_figures(hostile: Results, browser: Browser)
     texts = browser.script("""
         const heads = [...document.querySelectorAll("#cells thead th")].map((head) => head.textContent);
         const rows = [...document.querySelectorAll("#cells tbody tr:not(.not-ok)")];
-        return heads.map((head, place) => [head, [...new Set(rows.map((row) => row.cells[place].innerText.trim()))]])
+        return heads.map((head, place) => [head.replaceAll(/[\\u2068\\u2069]/g, ""), [...new Set(rows.map((row) => row.cells[place].innerText.trim()))]])
     """)
     figures = dict(texts)
     for name in HOSTILE:
         assert [text.partition(" ")[0].rstrip("*") for text in figures[heading(name)]] == ["0.2500"]
+
+
+def test_they_fit_a_phone(hostile: Results, browser: Browser) -> None:
+    browser.open(page(hostile))
+    browser.resize(375, 700)
+    browser.wait("document.body.dataset.state === 'ready'")
+    assert browser.script("return [innerWidth, document.documentElement.scrollWidth]") == [375, 375]
 
 
 def test_what_is_copied_reads_back(hostile: Results, browser: Browser) -> None:

@@ -18,8 +18,9 @@ from tests.browser import Browser
 
 from imbbench import Results, run
 from imbbench.fit_scores import fit_scores
-from imbbench.page import page
+from imbbench.page import _packed, page
 from imbbench.page.data import page_data
+from imbbench.page.evidence import comparison_of
 
 READY = "document.body.dataset.state === 'ready'"
 TEXTS = """return [...document.querySelectorAll("#cells tbody tr")].map(
@@ -48,7 +49,7 @@ def html(results: Results) -> str:
 
 @pytest.fixture(scope="module")
 def data(results: Results) -> dict[str, Any]:
-    return page_data(results)
+    return page_data(results, comparison_of(results))
 
 
 @pytest.fixture
@@ -120,7 +121,8 @@ def test_rows_are_sorted_by_number_with_dashes_last(opened: Browser, heading: st
     numbers = sorted(float(text) for text in texts if text != "–")
     dashes = ["–"] * (len(texts) - len(numbers))
     assert dashes or heading != "precision"
-    for direction in ("ascending", "descending"):
+    directions = ("ascending", "descending")
+    for direction in directions[::-1] if heading == "precision" else directions:  # the better end first
         sort_by(opened, heading)
         found = column(opened, heading)
         expected = numbers if direction == "ascending" else numbers[::-1]
@@ -176,19 +178,26 @@ def test_metrics_are_chosen(opened: Browser) -> None:
     after = headings(opened)
     assert "precision" not in after
     assert "brier" in after
+    metrics = [{"name": name, "heading": name} for name in ("seconds", "status", "title")]
+    keys = "return columnsOf({ metrics: arguments[0] }, [], new Set(['seconds', 'status', 'title'])).map(({ key }) => key)"
+    assert len({*opened.script(keys, metrics)}) == 5 + len(metrics)
 
 
 def test_rows_are_shown_in_pages(opened: Browser) -> None:
     def state() -> list[Any]:
         return opened.script(
             "return [document.querySelectorAll('#cells tbody tr').length, document.getElementById('shown')"
-            ".textContent, document.getElementById('previous').disabled, document.getElementById('next').disabled]"
+            ".textContent, ...['previous', 'next'].map((id) => document.getElementById(id).ariaDisabled === 'true')]"
         )
 
     assert state() == [50, "Rows 1 to 50 of 56.", True, False]
     first = opened.script(TEXTS)
     click(opened, "#next")
     assert state() == [6, "Rows 51 to 56 of 56.", False, True]
+    opened.script("document.getElementById('next').focus()")
+    click(opened, "#next")
+    assert state() == [6, "Rows 51 to 56 of 56.", False, True]
+    assert opened.script("return document.activeElement.id") == "next"
     second = opened.script(TEXTS)
     put(opened, "page-size", "all", "change")
     assert state() == [56, "Rows 1 to 56 of 56.", True, True]
@@ -260,7 +269,7 @@ def test_what_is_shown_is_copied_as_csv(opened: Browser, setting: str) -> None:
         assert "below" in told
     else:
         assert is_hidden
-        assert "on the clipboard" in told
+        assert told == "14 of 56 rows are on the clipboard."
         copied = opened.driver.execute_async_script("navigator.clipboard.readText().then(arguments[0])")
         assert parsed(copied) == parsed(text)
     opened.driver.execute_cdp_cmd("Browser.resetPermissions", {})
@@ -272,8 +281,19 @@ def test_a_strategy_is_switched_off_everywhere(opened: Browser) -> None:
     button = "return document.querySelector('#legend [data-slot=\"1\"]').getAttribute('aria-pressed')"
     before = opened.script(visible)
     assert {*before} == {"0", "1"}
-    click(opened, '#legend [data-slot="1"]')
+    opened.script("document.querySelector('#legend [data-slot=\"1\"]').focus()")
+    ActionChains(opened.driver).send_keys(Keys.SPACE).perform()
     assert {*opened.script(visible)} == {"0"}
+    assert opened.script("return document.querySelectorAll('#explore .faded:not([hidden])').length") == 0
+    named, labels, bold = opened.script(
+        """const all = (selector) => [...document.querySelectorAll(selector)];
+        return [document.getElementById("cheapest").textContent, all("#explore [role=img]").map((one) => one.ariaLabel).join(),
+          all("#explorer tr:not([hidden]) .best").map((td) => [td.parentElement.dataset.slot, td.dataset.metric])]"""
+    )
+    assert "undersample" not in named + labels
+    assert "Best" not in labels  # there is one strategy
+    assert {slot for slot, _ in bold} == {"0"}
+    assert {metric for _, metric in bold} <= {"precision", "recall", "f1", "expected_cost"}
     assert opened.script(button) == "false"
     put(opened, "dataset", "1", "change")
     assert {*opened.script(visible)} == {"0"}
@@ -297,6 +317,31 @@ def test_keys_move_the_threshold_by_a_step(opened: Browser, data: dict[str, Any]
     put(opened, "threshold-value", "", "change")
     assert float(opened.script("return document.getElementById('threshold-value').value")) == 0.3
     assert start == 0.01
+    state = """return ["threshold", "threshold-value", "threshold-told"].map(
+      (id) => document.getElementById(id).value ?? document.getElementById(id).textContent)"""
+    for typed, place in (("0.25", 0.25), ("0", 0.25), ("0.2504", 0.25)):
+        put(opened, "threshold-value", typed)
+        assert opened.script(state) == [str(data["grid"].index(place)), typed, ""]
+    put(opened, "threshold-value", "2", "change")
+    slider, number, told = opened.script(state)
+    assert (int(slider), float(number)) == (len(data["grid"]) - 1, data["grid"][-1])
+    assert "from 0.000001 to 0.999999" in told
+    put(opened, "threshold-value", "0.3", "change")
+    opened.script("document.getElementById('threshold-value').focus()")
+    ActionChains(opened.driver).send_keys(Keys.ARROW_UP, Keys.ARROW_UP, Keys.ARROW_DOWN).perform()
+    assert opened.script(state) == [str(data["grid"].index(0.301)), "0.301", ""]
+
+
+def test_the_cheapest_is_said_when_the_threshold_rests(opened: Browser) -> None:
+    put(opened, "threshold-value", "0.6", "change")
+    shown, said = opened.script(
+        "return ['cheapest', 'cheapest-said'].map((id) => document.getElementById(id).textContent)"
+    )
+    assert shown.startswith("At 0.6, ")
+    assert said == ""
+    opened.wait(
+        "document.getElementById('cheapest-said').textContent === document.getElementById('cheapest').textContent"
+    )
 
 
 def test_the_tab_key_reaches_every_control(opened: Browser) -> None:
@@ -318,8 +363,14 @@ def test_a_cost_that_is_none_is_marked(opened: Browser) -> None:
     put(opened, "cost-fn", "-1")
     assert {*opened.script(costs)} == {"–"}
     assert opened.script("return document.getElementById('cost-fn').getAttribute('aria-invalid')") == "true"
-    put(opened, "cost-fn", "1")
+    told = "return document.getElementById('cost-told').textContent"
+    assert "not below 0" in opened.script(told)
+    put(opened, "cost-fn", "0")
     assert "–" not in opened.script(costs)
+    assert opened.script(told) == ""
+    put(opened, "cost-fp", "0")
+    cheapest = opened.script("return document.getElementById('cheapest').textContent")
+    assert cheapest.endswith("all that are shown cost the same: 0.0000 a row.")
 
 
 #: Every line of a figure: which fit's fold it is, and its points in the units of the axes; and its circles.
@@ -380,6 +431,7 @@ def names(fit: Any) -> tuple[str, str]:
 def test_curves_are_those_of_scikit_learn_and_circles_stand_on_them(
     opened: Browser, results: Results, data: dict[str, Any], figure: str, threshold: float
 ) -> None:
+    opened.script("document.getElementById(arguments[0]).scrollIntoView()", figure)
     put(opened, "threshold-value", str(threshold), "change")
     scored = folds_of(results, data)
     lines = opened.script(LINES, figure)
@@ -470,19 +522,90 @@ return {
   heads: [...document.querySelectorAll("th:not([scope])")].length,
   pictures: [...document.querySelectorAll("figure")].filter(
     (one) => !one.getAttribute("aria-label") || !one.querySelector("figcaption").textContent.trim()).length,
-  charts: [...document.querySelectorAll(".panel > svg")].filter((one) => !one.getAttribute("aria-label")).length,
+  regions: [...document.querySelectorAll("section, [role=region]")].map((one) => one.getAttribute("aria-label")
+    ?? document.getElementById(one.getAttribute("aria-labelledby")).textContent).filter((one, place, all) => all.indexOf(one) !== place),
+  charts: [...document.querySelectorAll(".panel > svg, .picture")].filter((one) => !one.getAttribute("aria-label")).length,
+  inner: document.querySelectorAll(".picture > svg:not([aria-hidden=true])").length,
 };
 """
 
 
 def test_everything_has_a_name(opened: Browser) -> None:
     assert opened.script(UNNAMED) == {
-        "controls": 0, "twice": [], "jumps": [], "tables": 0, "heads": 0, "pictures": 0, "charts": 0,
+        "controls": 0, "twice": [], "jumps": [], "tables": 0, "heads": 0, "pictures": 0, "regions": [],
+        "charts": 0, "inner": 0,
     }  # fmt: skip
     label = opened.script("return document.getElementById('pr').getAttribute('aria-label')")
     best = opened.script("return document.querySelector('#pr .figures strong').textContent")
     assert "Best PR AUC" in label
     assert best in label
+    names = "return [...document.querySelectorAll('figure:not([hidden]) h4, #scores .picture')].map((one) => one.ariaLabel)"
+    found = opened.script(names)
+    assert {"sklearn-lr, ROC", "sklearn-lr, Reliability"} <= {*found}
+    assert any("none, negatives 0." in name for name in found)
+
+
+def test_the_threshold_stays_in_sight(opened: Browser) -> None:
+    opened.resize(375, 667)
+    for figure in ("pr", "roc", "boundary"):
+        opened.script("document.getElementById(arguments[0]).scrollIntoView()", figure)
+        top, bottom, below = opened.script(
+            """const bar = document.querySelector(".threshold").getBoundingClientRect();
+            return [bar.top, bar.bottom, document.querySelector(`#${arguments[0]} h3`).getBoundingClientRect().top]""",
+            figure,
+        )
+        assert top == 0
+        assert bottom < 80
+        assert below >= bottom
+
+
+def test_only_what_scrolls_is_a_stop_of_the_tab_key(opened: Browser) -> None:
+    stops = "document.querySelector('#explorer').parentElement.tabIndex === {}"
+    opened.wait(stops.format(-1))
+    opened.resize(375, 667)
+    opened.wait(stops.format(0))
+
+
+def test_lines_are_told_apart(opened: Browser) -> None:
+    fits = [
+        {"strategy": name, "model": "m", "slot": 0, "figure": {}, "folds": [{"fold": 0, "seed": 0, "fp": [0], "tp": tp}]}
+        for name, tp in (("a", [1]), ("b", [2]), ("c", [1]))
+    ]  # fmt: skip
+    view = """const view = { hidden: new Set(), data: { metrics: [], styles: [["", "", []]] } };"""
+    assert opened.script(
+        view + "return [...panelFigures(CURVES[0], view, arguments[0]).querySelectorAll('.name')].map("
+        "(one) => one.textContent)",
+        fits,
+    ) == ["a", "b", "c same curve as a"]
+    fits[0]["folds"] = [{"fold": 0, "seed": 0}, {"fold": 1, "seed": 0}]
+    named = "return arguments[0].map((fit) => lineName(fit, fit.folds.at(-1)))"
+    assert opened.script(named, fits) == ["a · m · fold 1", "b · m", "c · m"]
+
+
+def test_what_is_beyond_the_ends_does_not_flatten_scores(opened: Browser) -> None:
+    heights = opened.script("return arguments[0].map((bins) => outline(bins).map(([, y]) => y))",
+                            [[90, 1, 2, 0], [5, 0, 0, 0]])  # fmt: skip
+    assert heights == [[1, 1, 0.5, 0.5, 1, 1, 0, 0], [1, 1, 0, 0, 0, 0, 0, 0]]
+    median = "return medianScore({ folds: [{ hist: [arguments[0]] }] }, 0)"
+    bins = [0] * 60
+    bins[35] = 3  # log-odds 2.5 to 3
+    bins[0] = bins[59] = 1
+    middle = 1 / (1 + math.exp(-2.75))
+    assert float(opened.script(median, bins)) == pytest.approx(middle, abs=0.001)
+
+
+def test_a_fault_of_one_part_leaves_the_others(browser: Browser, html: str, data: dict[str, Any]) -> None:
+    packed = _packed(data)
+    assert packed in html
+    browser.open(html.replace(packed, _packed({**data, "rankings": [{}]})))
+    browser.wait(READY)
+    assert "could not be drawn" in browser.script("return document.getElementById('ranks').innerText")
+    assert len(browser.script(TEXTS)) == 50
+    assert browser.console() != []
+    browser.open(html.replace(packed, _packed({**data, "protocols": []})))
+    browser.wait(READY)
+    assert "no cell" in browser.script("return document.getElementById('explore').innerText")
+    assert browser.console() == []
 
 
 def test_the_heatmap_is_strongest_where_figures_are_best(opened: Browser, data: dict[str, Any]) -> None:
@@ -495,6 +618,13 @@ def test_the_heatmap_is_strongest_where_figures_are_best(opened: Browser, data: 
         assert [value for value, _ in found] == [row["figures"][metric][0] for row in rows]
         assert dict(found)[better(dict(found))] == 100
         assert sorted(found) == sorted(found, key=lambda one: one[1], reverse=better is min)
+        palest, strongest = sorted((row["figures"][metric] for row in rows), reverse=better is min)[
+            :: len(rows) - 1
+        ]
+        caption = opened.script("return document.querySelector('#heatmap caption').textContent")
+        assert caption.endswith(f"Palest: {palest[1]}, strongest: {strongest[1]}.")
+    alike = "return arguments[0].map((high) => strengths([[0.7, ''], [high, '']])(high))"
+    assert opened.script(alike, [0.7, 0.704, 0.71]) == [0, 0, 1]
     put(opened, "heatmap-reading", "0.99", "change")
     rows = [row for row in data["protocols"][0]["rows"] if row["reading"] == "0.99"]
     assert [value for value, _ in opened.script(cells)] == [

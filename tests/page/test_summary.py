@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from imbbench.page.evidence import comparison_of, comparison_tables
+from imbbench.page.names import Names
 from imbbench.page.summary import Summary, summary_of
 from imbbench.result import Cell, Result
 from imbbench.results import Results
@@ -79,7 +80,7 @@ def test_what_is_best_and_by_how_much():
     assert told(made(*rows)).best == (
         (
             "moons · holdout: a with tree has the best PR AUC, 0.7000; next of the other strategies is b with "
-            "lr, 0.6543, behind by 0.0457; best of none is none with lr, 0.6100, behind by 0.0900."
+            "lr, 0.6543, behind by 0.0457; the best without a strategy is none with lr, 0.6100, behind by 0.0900."
         ),
     )
 
@@ -179,11 +180,11 @@ def test_each_reason_once():
     rows += [row("a", "tree", status="error", reason="out of\nideas", fold=fold) for fold in range(3)]
     assert told(made(*rows)).failed == (
         (
-            "9 cells unsupported (smote with lr on d0, smote with lr on d1, smote with lr on d2, smote with lr on "
+            "9 cells ended with status unsupported (smote with lr on d0, smote with lr on d1, smote with lr on d2, smote with lr on "
             "d3, smote with lr on d4, smote with lr on d5 and 3 more): smote was given 0 rows; others with other "
             "numbers"
         ),
-        "3 cells error (a with tree on moons): out of ideas",
+        "3 cells ended with status error (a with tree on moons): out of ideas",
     )  # fmt: skip
 
 
@@ -214,11 +215,12 @@ def test_tables_over_data_sets():
     rows = [
         row(name, area=0.5 + (name == "a") / 10, dataset=f"d{n}") for n in range(7) for name in ("none", "a")
     ]
-    tables = comparison_tables(comparison_of(made(*rows)))
+    results = made(*rows)
+    tables = comparison_tables(comparison_of(results), Names.of(results))
     assert [table.title for table in tables] == ["holdout · PR AUC", "holdout · ROC AUC"]
     assert [entry.text for entry in tables[0].rows[0]][:4] == ["a", "lr", "7/0/0", "+0.1000"]
     assert any("Wilcoxon" in note for note in tables[-1].notes)
-    assert comparison_tables(comparison_of(made(*rows[:2]))) == ()
+    assert comparison_tables(comparison_of(made(*rows[:2])), Names.of(results)) == ()
 
 
 def test_data_sets_decide_or_not():

@@ -80,10 +80,10 @@ def footer(results: Results) -> str:
     are the same fit as another cell of the run (with another seed, where nothing is drawn) are told apart."""
     counts = Counter(result.status for result in results)
     ordered = sorted(counts.items(), key=lambda item: (item[0] != "ok", -item[1]))
-    ended = ", ".join(f"{count} {status}" for status, count in ordered)
+    ended = ", ".join(f"{count:,} {status}" for status, count in ordered)
     fitted = {result.key for result in results if result.key and not result.cached}
     cached = [result.key in fitted for result in results if result.cached]
     equal, stored = sum(cached), len(cached) - sum(cached)
-    taken = f"; {equal} the same fit as another" if equal else ""
-    taken += f"; {stored} taken from the store" if stored else ""
-    return f"{len(results)} cell{'' if len(results) == 1 else 's'}{': ' if ended else ''}{ended}{taken}"
+    taken = f"; {equal:,} the same fit as another" if equal else ""
+    taken += f"; {stored:,} taken from the store" if stored else ""
+    return f"{len(results):,} cell{'' if len(results) == 1 else 's'}{': ' if ended else ''}{ended}{taken}"

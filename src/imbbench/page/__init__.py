@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 #: In the order in which they are joined to one script; the last one starts the page.
 SCRIPTS = (
-    "dom", "counts", "charts", "curves", "reliability", "scores", "boundary", "explorer", "heatmap", "ranks",
-    "columns", "cells", "main",
+    "dom", "counts", "controls", "strategies", "charts", "curves", "reliability", "scores", "boundary",
+    "sentences", "explorer", "heatmap", "ranks", "columns", "cells", "main",
 )  # fmt: skip
 
 
@@ -29,6 +29,7 @@ def page(results: Results) -> str:
     """
     from imbbench.page.data import page_data
     from imbbench.page.evidence import comparison_of, comparison_tables
+    from imbbench.page.names import Names
     from imbbench.page.origin import environment_of
     from imbbench.page.rendering import environment
     from imbbench.page.summary import summary_of
@@ -36,13 +37,7 @@ def page(results: Results) -> str:
     comparison = comparison_of(results)
     data = page_data(results, comparison)
     library, script = _text("library/plot.js"), "\n".join(_text(f"scripts/{name}.js") for name in SCRIPTS)
-    summary, about = summary_of(results, comparison), environment_of(results)
-    told = {
-        "What ran": summary.ran,
-        "What is best": summary.best,
-        "What is undecided": summary.undecided,
-        "What failed": summary.failed,
-    }
+    about = environment_of(results)
     return (
         environment()
         .get_template("template.html.j2")
@@ -52,9 +47,9 @@ def page(results: Results) -> str:
             policy=_policy(library, script),
             style=_text("style.css"),
             styles=data["styles"],
-            summary=[(heading, sentences) for heading, sentences in told.items() if sentences],
+            summary=summary_of(results, comparison).parts,
             environment=about,
-            comparison=comparison_tables(comparison),
+            comparison=comparison_tables(comparison, Names.of(results)),
             rankings=data["rankings"],
             data=_packed(data),
             library=library,
@@ -72,7 +67,7 @@ def _policy(*scripts: str) -> str:
     hashes = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
     allowed = " ".join(f"'sha256-{digest}'" for digest in hashes)
     return (
-        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:; "
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; "
         "base-uri 'none'; form-action 'none'"
     )
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from imbbench.aggregate import DASH, clean, heading
-from imbbench.labels import shorten
+from imbbench.page.names import Names
 from imbbench.readings import threshold_text
-from imbbench.result import Result
 from imbbench.results import Results
 from imbbench.table import Entry
-from imbbench.tabulation import Line, by_protocol, entries, lines
+from imbbench.tabulation import Line, by_protocol, entries
 
 #: How many names a sentence has of many, and how many data sets are told one by one.
 _NAMES, _PLACES = 6, 6
@@ -44,7 +43,7 @@ class _Place:
         return next((one for one in self.ranked if one[0].fits[0].cell.strategy in strategies), None)
 
 
-def best(results: Results) -> Iterator[str]:
+def best(results: Results, names: Names) -> Iterator[str]:
     """Which strategy and model has the best figure on each data set; of many, how often each is best."""
     there = {name for row in results for figures in row.metrics.values() for name in figures}
     directed = [name for name in results.columns if name not in results.undirected]
@@ -52,19 +51,19 @@ def best(results: Results) -> Iterator[str]:
     if metric is None:
         return
     groups = by_protocol(results).items()
-    found = [_place(title, rows, metric, results) for title, rows in groups]
+    found = [_place(title, names.lines(rows, results), metric, results) for title, rows in groups]
     found = [place for place in found if place.ranked]
     several = metric != "average_precision" and len(results.thresholds) > 1
     label = heading(metric) + (f" at {threshold_text(results.thresholds[0])}" if several else "")
     if len(found) > _PLACES:
-        yield from _over_many(found, label)
+        yield from _over_many(found, label, names.strategies)
     else:
         yield from (f"{place.name}: {_lead(place, label)}." for place in found)
 
 
-def _place(title: tuple[str, ...], rows: Sequence[Result], metric: str, results: Results) -> _Place:
+def _place(title: tuple[str, ...], lines: Sequence[Line], metric: str, results: Results) -> _Place:
     """Of lines that are read in several ways those of the run's first."""
-    read = [line for line in lines(rows, results)[0] if line.threshold == results.thresholds[0]]
+    read = [line for line in lines if line.threshold == results.thresholds[0]]
     both = zip(read, entries(read, metric, results), strict=True)
     known = [(line, entry) for line, entry in both if line.is_whole and entry.text != DASH]
     lower = metric in results.lower_is_better
@@ -84,7 +83,7 @@ def _lead(place: _Place, label: str) -> str:
     if rival:
         said.append(f"next of the other strategies is {_behind(place, *rival)}")
     if none and none != rival:
-        said.append(f"best of none is {_behind(place, *none)}")
+        said.append(f"the best without a strategy is {_behind(place, *none)}")
     return "; ".join(said)
 
 
@@ -98,8 +97,7 @@ def _gap(place: _Place, entry: Entry) -> str:
     return f"{abs(float(place.best.text) - float(entry.text)):.{decimals}f}"
 
 
-def _over_many(found: Sequence[_Place], label: str) -> Iterator[str]:
-    labels, _ = shorten(line.fits[0].cell.strategy for place in found for line, _ in place.ranked)
+def _over_many(found: Sequence[_Place], label: str, labels: Mapping[str, str]) -> Iterator[str]:
     sets = [{line.fits[0].cell.strategy for line in place.winners} for place in found]
     wins = Counter(labels[next(iter(one))] for one in sets if len(one) == 1)
     shared = sum(len(one) > 1 for one in sets)
@@ -109,7 +107,7 @@ def _over_many(found: Sequence[_Place], label: str) -> Iterator[str]:
     yield f"The best {label} of {len(found)} data sets{'' if once else ' and splits'}: {listed(often)}."
     plain = [(place, rival[1]) for place in found if (rival := place.first({"none"}))]
     behind = [(float(_gap(place, none)), place.name) for place, none in plain if none.text != place.best.text]
-    if plain and len(labels) > 1:
+    if plain and len({line.fits[0].cell.strategy for place in found for line, _ in place.ranked}) > 1:
         level = f"{len(plain) - len(behind)} of {len(plain)}"
         middle = statistics.median(gap for gap, _ in behind) if behind else 0
         most, where = max(behind, default=(0, ""))

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 #: Points that are drawn: more of them would cover each other, and the boundary.
 MOST_POINTS = 1_000
-#: Log-odds beyond this stand for it: no threshold of the page is as far from 0.
-LIMIT = 14.5
+#: How far beyond the page's thresholds, in log-odds, a surface goes: what is further away stands there.
+_BEYOND = 0.5
 
 
 def plane_data(fit: FitScores) -> dict[str, Any] | None:
@@ -46,14 +46,20 @@ def plane_data(fit: FitScores) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def surface_data(fit: FitScores) -> list[int] | None:
+def surface_data(fit: FitScores, cuts: NDArray[np.float64]) -> list[int] | None:
     """Log-odds on the grid of the plane, in hundredths, row by row, y from row to row: differences, the first
-    from 0. None without a surface."""
+    from 0. None without a surface.
+
+    Parameters
+    ----------
+    cuts : (k,) log-odds at which the page can set its threshold, rising.
+    """
     import numpy as np
 
     if fit.surface is None:
         return None
-    hundredths = np.rint(100 * np.clip(fit.surface, -LIMIT, LIMIT)).astype(int).ravel()
+    within = np.clip(fit.surface, cuts[0] - _BEYOND, cuts[-1] + _BEYOND)
+    hundredths = np.rint(100 * within).astype(int).ravel()
     surface: list[int] = np.diff(hundredths, prepend=0).tolist()
     return surface
 

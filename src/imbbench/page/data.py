@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Any
 from imbbench.aggregate import COUNTS, DASH, clean, heading, seconds, status
 from imbbench.comparison_figures import label_of, labels
 from imbbench.page.drawn import grid_of
-from imbbench.page.evidence import comparison_of
-from imbbench.page.fits import Piece, fits_of, names_of, pieces_of
-from imbbench.page.origin import without_folders
-from imbbench.palette import styles
+from imbbench.page.fits import Piece, fits_of, pieces_of, plane_of
+from imbbench.page.names import Names
 from imbbench.readings import USED, reading, threshold_text
 from imbbench.results import Results
-from imbbench.tabulation import by_protocol, entries, lines, tables, used
+from imbbench.tabulation import Line, by_protocol, entries, tables, used
 
 if TYPE_CHECKING:
     from imbbench.comparison import Comparison
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
     from imbbench.table import Entry, Table
 
 
-def page_data(results: Results, comparison: Comparison | None = None) -> dict[str, Any]:
+def page_data(results: Results, comparison: Comparison | None) -> dict[str, Any]:
     """All that the page shows of the rows, in JSON's types; text is plain text.
 
     Tables have the figures of the text reports, for all metrics that rows have. Pictures are of every fit
@@ -32,13 +30,12 @@ def page_data(results: Results, comparison: Comparison | None = None) -> dict[st
 
     Parameters
     ----------
-    comparison : of `comparison_of`, where that is known already.
+    comparison : of `comparison_of`.
 
     Raises StoreError where the store cannot be read.
     """
     grid = grid_of(results.thresholds)
-    known = styles(row.cell.strategy for row in results)
-    slots = {spec: slot for slot, spec in enumerate(known)}
+    names = Names.of(results)
     metrics = list(dict.fromkeys((*results.columns, *defined(results))))
     pieces = pieces_of(results, grid)
     protocols = zip(by_protocol(results).values(), tables(results), strict=True)
@@ -46,11 +43,11 @@ def page_data(results: Results, comparison: Comparison | None = None) -> dict[st
     return {
         "grid": list(grid),
         "start": grid.index(next(fixed, 0.5)),
-        "styles": [[style.light, style.dark, list(style.dash)] for style in known.values()],
+        "styles": [[style.light, style.dark, list(style.dash)] for style in names.styles.values()],
         "metrics": [_about(metric, results) for metric in metrics],
         "columns": list(map(clean, results.columns)),
-        "protocols": [_protocol(rows, table, results, metrics, slots, pieces) for rows, table in protocols],
-        "rankings": _rankings(comparison or comparison_of(results), slots),
+        "protocols": [_protocol(rows, table, results, metrics, names, pieces) for rows, table in protocols],
+        "rankings": _rankings(comparison, names),
     }
 
 
@@ -75,36 +72,44 @@ def _protocol(
     table: Table,
     results: Results,
     metrics: Sequence[str],
-    slots: Mapping[str, int],
+    names: Names,
     pieces: Mapping[Cell, Piece],
 ) -> dict[str, Any]:
-    found, _ = lines(rows, results)
+    found = names.lines(rows, results)
     figures = {
         metric: [used(line) for line in found] if metric == USED else entries(found, metric, results)
         for metric in metrics
     }
-    fits, undrawn = fits_of(found, figures, results, slots, pieces)
-    planes = (pieces[row.cell].plane for row in rows if row.cell in pieces)
+    fits, undrawn = fits_of(found, figures, results, names, pieces)
     return {
-        "title": without_folders(table.title),
-        "caption": [*map(without_folders, table.caption)],
-        "notes": [*map(without_folders, (*table.notes, *undrawn))],
+        "title": names.plain(table.title),
+        "caption": [*map(names.plain, table.caption)],
+        "notes": [*map(names.plain, (*table.notes, *undrawn))],
         "rows": [
             {
-                **names_of(line, slots),
+                **names.of_line(line),
                 "reading": threshold_text(line.threshold),
                 "status": status(line.fits),
-                "remarks": [
-                    without_folders(table.footnotes[mark - 1]) for mark in table.rows[place][-1].marks
-                ],
+                "remarks": [*map(names.plain, _remarks(line, table, table.rows[place][-1].marks))],
                 "seconds": _number(seconds(line.scored)),
                 "figures": {clean(metric): _figure(column[place]) for metric, column in figures.items()},
             }
             for place, line in enumerate(found)
         ],
         "fits": fits,
-        "plane": next(filter(None, planes), None),
+        "plane": plane_of(found, pieces),
     }
+
+
+def _remarks(line: Line, table: Table, marks: Sequence[int]) -> list[str]:
+    """A row's footnotes, and before them why it failed, where all rows of its table failed so."""
+    reasons = {
+        clean(": ".join(filter(None, (fit.status, fit.reason)))) for fit in line.fits if fit.status != "ok"
+    }
+    return [
+        *(note for note in table.notes if note in reasons),
+        *(table.footnotes[mark - 1] for mark in marks),
+    ]
 
 
 def _figure(entry: Entry) -> list[Any]:
@@ -116,18 +121,22 @@ def _number(text: str) -> float | None:
     return None if text == DASH else float(text.lstrip("<>"))
 
 
-def _rankings(comparison: Comparison | None, slots: Mapping[str, int]) -> list[dict[str, Any]]:
+def _rankings(comparison: Comparison | None, names: Names) -> list[dict[str, Any]]:
     """Mean ranks of the strategies over data sets; empty where there are too few."""
     if comparison is None:
         return []
     known = labels(comparison)
+    places = {one.where for one in comparison.differences}
+    slots = {spec: slot for slot, spec in enumerate(names.styles)}
     return [
         {
             "title": " · ".join(
-                map(without_folders, (label_of(known, one.metric, one.threshold), one.beside, *one.protocol))
+                map(names.plain, (label_of(known, one.metric, one.threshold), one.beside, *one.protocol))
             ),
             "datasets": one.datasets,
-            "ranks": [[without_folders(name), slots[name], rank] for name, rank in one.ranks.items()],
+            "of": sum(not one.protocol or where[1:] == one.protocol for where in places),
+            "unranked": [*map(names.plain, one.unranked)],
+            "ranks": [[names.plain(name), slots[name], rank] for name, rank in one.ranks.items()],
             "critical_difference": _finite(one.critical_difference),
             "p": _finite(one.p),
         }

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from imbbench.aggregate import clean
+from imbbench.page.names import Names
 from imbbench.store_read import Reader
 
 if TYPE_CHECKING:
     from imbbench.results import Results
-
-#: The folders of an absolute path: "/home/me/" of "/home/me/x.csv", but nothing of a web address.
-_FOLDERS = re.compile(r"""(?<![\w/.:-])(?:~|[A-Za-z]:)?[/\\](?:[^/\\\s,=()\[\]'"]+[/\\])+""")
-
-
-def without_folders(text: str) -> str:
-    """Text of one line with no more than the last name of an absolute path: the page is sent to others."""
-    return _FOLDERS.sub("", clean(text))
 
 
 def environment_of(results: Results) -> tuple[tuple[str, str], ...]:
@@ -34,7 +25,8 @@ def environment_of(results: Results) -> tuple[tuple[str, str], ...]:
         found += [(name, str(version)) for name, version in versions.items() if version]
     hashes = {row.dataset: row.hashes["data"] for row in results if "data" in row.hashes}
     found += [(f"hash of {dataset}", digest) for dataset, digest in hashes.items()]
-    return tuple((without_folders(name), without_folders(text)) for name, text in found if text)
+    plain = Names.of(results).plain
+    return tuple((plain(name), plain(text)) for name, text in found if text)
 
 
 def _runs(results: Results) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imbbench.errors import UsageError
+from imbbench.fit_scores import calibrations
 from imbbench.palette import styles
 from imbbench.plots.canvas import Canvas, require, write_figure
 from imbbench.plots.chosen import Items, chosen
@@ -34,7 +35,7 @@ def plot(
     strategy: Items = None,
     model: Items = None,
     metric: str | Sequence[str] | None = None,
-    calibrate: str = "none",
+    calibrate: str | None = None,
     ax: Axes | None = None,
 ) -> Axes | NDArray[Any]:
     """Draw into `ax`, or into a new figure of pyplot's; see `Results.plot`."""
@@ -62,7 +63,7 @@ def save(
     strategy: Items = None,
     model: Items = None,
     metric: str | Sequence[str] | None = None,
-    calibrate: str = "none",
+    calibrate: str | None = None,
 ) -> tuple[str, ...]:
     """Draw into a file, svg, png or pdf by its suffix, and return lines on what is not in it."""
     check(kind, metric=metric, calibrate=calibrate)
@@ -84,7 +85,7 @@ def check(kind: str, **given: Any) -> None:
     of_metrics = kind in OF_METRICS
     if given["metric"] is not None and not of_metrics:
         raise UsageError(f"plot {kind} is of scores, not of a metric; leave metric out")
-    if given["calibrate"] != "none" and kind == "boundary":
+    if given["calibrate"] not in (None, "none") and kind == "boundary":
         raise UsageError("plot boundary is of scores as they are; leave calibrate out")
     require("matplotlib", *(["scikit_posthocs"] if kind == "ranks" else []))
 
@@ -95,12 +96,13 @@ def _draw(
     canvas: Canvas,
     items: tuple[Items, Items, Items],
     metric: str | Sequence[str] | None,
-    calibrate: str,
+    calibrate: str | None,
 ) -> tuple[str, ...]:
     """Draw the chosen rows and return lines on what could not be drawn. Of the same run, a strategy has the
     same style whichever rows are chosen."""
     known = styles(row.cell.strategy for row in results)
     rows = chosen(results, *items)
+    calibrate = calibrate or calibrations(results)[0]
     if kind == "heatmap":
         from imbbench.plots.heatmap import draw_heatmaps
 

@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from imbbench.errors import ImbbenchError
+from imbbench.fit_scores import calibrations
 from imbbench.labels import place
 from imbbench.plots.canvas import SIDE, Canvas, leave_out_inner_labels, plain
 from imbbench.plots.legend import height, put_legend
 from imbbench.plots.panels import NOTHING, Missing, Panel, panels_of, put_title, scores_of
+from imbbench.readings import reading
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -24,6 +26,7 @@ _BESIDE, _ABOVE = 0.55, 0.95
 _OLD = "or an older imbbench fitted it (imbbench run --fresh fits it anew)"
 _NO_PLANE = f"its features are not two numbers, {_OLD}"
 _NO_SURFACE = f"its model failed on a grid of points, {_OLD}"
+_NO_FIRST = "only fold 0 is drawn, and it has no figures"
 #: Points that are drawn one by one in svg and pdf; more are an image, a tenth of the bytes.
 _MANY = 1000
 #: Blue where negatives are likely, red where positives are; and how points of both look.
@@ -53,12 +56,14 @@ def draw_boundaries(results: Results, canvas: Canvas) -> tuple[str, ...]:
     axes = canvas.grid([SIDE] * len(columns), [SIDE] * len(rows), around, what)
     for ax in axes.flat:
         ax.set_visible(False)
-    threshold = next((key for key in results.thresholds if not isinstance(key, str)), 0.5)
+    fixed = (reading(key).values["p"] for key in results.thresholds if reading(key).rule == "fixed")
+    threshold = next(fixed, 0.5)
+    raw = " of scores as they are" if set(calibrations(results)) != {"none"} else ""
     several = any(row.cell.fold or row.cell.seed for row in results)
     for panel, fit in found.items():
         ax = axes[rows.index(_row_of(panel)), columns.index(panel.column)]
         ax.set_visible(True)
-        entries = _draw_one(ax, fit, threshold)
+        entries = _draw_one(ax, fit, threshold, f"threshold {threshold:g}{raw}")
         which = (*panel.protocol, place(fit.result.cell)) if several else panel.protocol
         put_title(ax, " · ".join(which), f"{panel.strategies[0]} · {panel.model}")
         if ax in axes[-1]:
@@ -86,7 +91,8 @@ def _with_surface(results: Results, panels: list[Panel], missing: Missing) -> di
     found = {}
     for panel, _, fit in scores_of(results, panels, missing):
         if fit.plane is None or fit.surface is None:
-            missing.note(panel.protocol, _NO_PLANE if fit.plane is None else _NO_SURFACE, fit.result)
+            why = _NO_FIRST if fit.result.cell.fold else _NO_PLANE if fit.plane is None else _NO_SURFACE
+            missing.note(panel.protocol, why, fit.result)
         else:
             found[panel] = fit
     if not found:
@@ -94,8 +100,8 @@ def _with_surface(results: Results, panels: list[Panel], missing: Missing) -> di
     return found
 
 
-def _draw_one(ax: Axes, fit: FitScores, threshold: float) -> list[tuple[Artist, str]]:
-    """What is in a panel, with its labels for the legend."""
+def _draw_one(ax: Axes, fit: FitScores, threshold: float, name: str) -> list[tuple[Artist, str]]:
+    """What is in a panel, with its labels for the legend, `name` that of the threshold."""
     import numpy as np
     from matplotlib.lines import Line2D
     from scipy.special import expit, logit
@@ -116,12 +122,10 @@ def _draw_one(ax: Axes, fit: FitScores, threshold: float) -> list[tuple[Artist, 
         DecisionBoundaryDisplay(xx0=x, xx1=y, response=surface, **new, **axes).plot(
             "contour", ax=ax, levels=[cut], colors="black", linestyles="solid", linewidths=1.4, zorder=3
         )
-    entries: list[tuple[Artist, str]] = [
-        (Line2D([], [], color="black", linewidth=1.4), f"threshold {threshold:g}")
-    ]
-    for label, (name, look) in enumerate(_POINTS):
+    entries: list[tuple[Artist, str]] = [(Line2D([], [], color="black", linewidth=1.4), name)]
+    for label, (class_name, look) in enumerate(_POINTS):
         own = plane.points[fit.scored.y == label]
         (points,) = ax.plot(*own.T, linestyle="", rasterized=len(own) > _MANY, **look)
-        entries.append((points, name))
+        entries.append((points, class_name))
     ax.set(xlim=plane.x, ylim=plane.y, box_aspect=1)
     return entries

@@ -37,12 +37,12 @@ class _Drawn:
     ----------
     artists : place of a line of the table -> what stands for it in the legend.
     rows : place -> its fits, each with the figure that the legend shows.
-    prevalences : shares of positives of the test parts.
+    prevalences : fold -> share of positives of its test part.
     """
 
     artists: dict[int, Artist] = field(default_factory=dict)
     rows: dict[int, list[Result]] = field(default_factory=dict)
-    prevalences: set[float] = field(default_factory=set)
+    prevalences: dict[int, float] = field(default_factory=dict)
 
 
 def draw_curves(
@@ -63,18 +63,19 @@ def draw_curves(
     drawn: dict[Panel, _Drawn] = {}
     for panel, place, fit in scores_of(results, panels, missing):
         seen = fit.predictions(calibrate)
-        if seen is None:
-            missing.note(panel.protocol, _UNREAD.format(calibrate), fit.result)
+        why = _UNREAD.format(calibrate) if seen is None else form.lacks(seen)
+        if seen is None or why:
+            missing.note(panel.protocol, why, fit.result)
             continue
         look = _look(known[panel.strategies[place]], single=len(panel.lines[place].scored) == 1)
         artist = form.draw(axes[panel.row, panel.column], seen, look, plain(fit.result.positive or "1"))
         own = drawn.setdefault(panel, _Drawn())
         own.artists.setdefault(place, artist)
         own.rows.setdefault(place, []).append(_measured(fit.result, seen, form))
-        own.prevalences.add(float(seen.y.mean()))
+        own.prevalences[fit.result.cell.fold] = float(seen.y.mean())
     if not drawn:
         raise ImbbenchError("; ".join((NOTHING, *missing.notes)))
-    _finish(axes, drawn, form, canvas)
+    _finish(axes, drawn, form, canvas, calibrate)
     return missing.notes
 
 
@@ -99,14 +100,17 @@ def _measured(result: Result, seen: Predictions, form: Form) -> Result:
     return replace(result, metrics={0.5: {form.metric: form.figure(seen)} if form.figure else {}})
 
 
-def _finish(axes: NDArray[Any], drawn: Mapping[Panel, _Drawn], form: Form, canvas: Canvas) -> None:
+def _finish(
+    axes: NDArray[Any], drawn: Mapping[Panel, _Drawn], form: Form, canvas: Canvas, calibrate: str
+) -> None:
     """Titles, legends and references; panels without any line are hidden."""
     for ax in axes.flat:
         ax.set_visible(False)
     for panel, own in drawn.items():
         ax = axes[panel.row, panel.column]
         ax.set_visible(True)
-        put_title(ax, " · ".join(panel.protocol), panel.model)
+        way = () if calibrate == "none" else (calibrate,)
+        put_title(ax, " · ".join(panel.protocol), " · ".join((panel.model, *way)))
         references = form.references(ax, own.prevalences)
         entries = [
             (artist, _label(panel.strategies[place], own.rows[place], form))

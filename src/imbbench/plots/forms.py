@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping
+import statistics
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 #: A line that is no fit's.
 _REFERENCE: dict[str, Any] = {"color": "0.5", "linestyle": ":", "linewidth": 1.2, "zorder": 1}
 _LIMITS = (-0.01, 1.01)  # scikit-learn's
+_ONE_CLASS = "its test part has one class"
 #: Ticks of an axis of log-odds: the probabilities there; the ends have all beyond.
 _TICKS = {math.log(p / (1 - p)): f"{p:g}" for p in (1e-4, 0.01, 0.1, 0.5, 0.9, 0.99, 0.9999)} | {
     -SHOWN: "0", SHOWN: "1",
@@ -37,19 +39,25 @@ class Form:
     ----------
     draw : draws the predictions of a fit in a look (matplotlib's keywords of a line), the positive label's
         name behind the axes' labels, and returns what stands for it in a legend.
-    references : draws what is no fit's, from the shares of positives of the test parts, and returns what
+    references : draws what is no fit's, from fold -> share of positives of its test part, and returns what
         stands for it in a legend, with its label.
     corner : of the axes, where its legend covers least.
     metric, short, figure : whose value stands in the legend, what it is called there, and how it is computed;
         empty and None for none.
+    needs_both : whether there is none of rows of one class.
     """
 
     draw: Callable[[Axes, Predictions, Look, str], Artist]
-    references: Callable[[Axes, Collection[float]], References]
+    references: Callable[[Axes, Mapping[int, float]], References]
     corner: str
     metric: str = ""
     short: str = ""
     figure: Callable[[Predictions], float] | None = None
+    needs_both: bool = False
+
+    def lacks(self, seen: Predictions) -> str:
+        """Why there is none of these predictions; empty where there is one."""
+        return _ONE_CLASS if self.needs_both and seen.y.min() == seen.y.max() else ""
 
 
 def _pr(ax: Axes, seen: Predictions, look: Look, positive: str) -> Artist:
@@ -59,10 +67,15 @@ def _pr(ax: Axes, seen: Predictions, look: Look, positive: str) -> Artist:
     return _styled(PrecisionRecallDisplay(precision, recall, pos_label=positive).plot(ax), look)
 
 
-def _pr_chance(ax: Axes, prevalences: Collection[float]) -> References:
-    drawn = [ax.plot((0, 1), (each, each), **_REFERENCE)[0] for each in sorted(prevalences)]
-    mean = sum(prevalences) / len(prevalences)
-    return [(drawn[0], f"Chance level (AP = {mean:.4f})")]
+def chance_level(prevalences: Mapping[int, float]) -> float:
+    """The average precision of guessing, from fold -> share of positives of its test part: their mean."""
+    return statistics.fmean(prevalences.values())
+
+
+def _pr_chance(ax: Axes, prevalences: Mapping[int, float]) -> References:
+    level = chance_level(prevalences)
+    (drawn,) = ax.plot((0, 1), (level, level), **_REFERENCE)
+    return [(drawn, f"Chance level (AP = {level:.4f})")]
 
 
 def _roc(ax: Axes, seen: Predictions, look: Look, positive: str) -> Artist:
@@ -72,7 +85,7 @@ def _roc(ax: Axes, seen: Predictions, look: Look, positive: str) -> Artist:
     return _styled(RocCurveDisplay(fpr=fpr, tpr=tpr, pos_label=positive).plot(ax), look)
 
 
-def _roc_chance(ax: Axes, prevalences: Collection[float]) -> References:  # noqa: ARG001
+def _roc_chance(ax: Axes, prevalences: Mapping[int, float]) -> References:  # noqa: ARG001
     return [(ax.plot((0, 1), (0, 1), **_REFERENCE)[0], "Chance level (AUC = 0.5)")]
 
 
@@ -93,7 +106,7 @@ def _calibration(ax: Axes, seen: Predictions, look: Look, positive: str) -> Arti
     return display.line_  # type: ignore[no-any-return]
 
 
-def _calibrated(ax: Axes, prevalences: Collection[float]) -> References:  # noqa: ARG001
+def _calibrated(ax: Axes, prevalences: Mapping[int, float]) -> References:  # noqa: ARG001
     """The display has drawn it."""
     known = {label: artist for artist, label in zip(*ax.get_legend_handles_labels(), strict=True)}
     label = "Perfectly calibrated"
@@ -120,7 +133,7 @@ def _scores(ax: Axes, seen: Predictions, look: Look, positive: str) -> Artist:  
     return Line2D([], [], **look)
 
 
-def _score_axes(ax: Axes, prevalences: Collection[float]) -> References:  # noqa: ARG001
+def _score_axes(ax: Axes, prevalences: Mapping[int, float]) -> References:  # noqa: ARG001
     from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter
 
     ax.axhline(0, **_REFERENCE | {"linestyle": "-", "linewidth": 0.8})
@@ -135,8 +148,8 @@ def _score_axes(ax: Axes, prevalences: Collection[float]) -> References:  # noqa
 
 
 FORMS = {
-    "pr": Form(_pr, _pr_chance, "lower left", "average_precision", "AP", average_precision),
-    "roc": Form(_roc, _roc_chance, "lower right", "roc_auc", "AUC", roc_auc),
+    "pr": Form(_pr, _pr_chance, "lower left", "average_precision", "AP", average_precision, needs_both=True),
+    "roc": Form(_roc, _roc_chance, "lower right", "roc_auc", "AUC", roc_auc, needs_both=True),
     "calibration": Form(_calibration, _calibrated, "upper left", "ece", "ECE", ece),
     "scores": Form(_scores, _score_axes, "upper right"),
 }

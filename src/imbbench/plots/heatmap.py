@@ -88,7 +88,8 @@ def draw_heatmaps(
     widths = [max(_LEAST, *(_WIDTH * len(grid.columns) for grid in grids))] * len(metrics)
     axes = _axes(canvas, grids, widths)
     for (row, column), ax in np.ndenumerate(axes):
-        name = label_of([(metrics[column], each) for each in results.thresholds], metrics[column], key)
+        told = (*results.thresholds, 0.5)  # where it is not the usual one
+        name = label_of({(metrics[column], each) for each in told}, metrics[column], key)
         shown = entries(grids[row].lines, metrics[column], read)
         falling = metrics[column] in results.lower_is_better
         _draw_one(ax, grids[row], shown, "viridis_r" if falling else "viridis")

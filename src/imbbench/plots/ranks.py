@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from imbbench.aggregate import clean
 from imbbench.diagram import draw_diagrams
 from imbbench.plots.canvas import Canvas
 from imbbench.plots.metrics import metrics_of, readings_of
+from imbbench.plots.panels import Missing
+from imbbench.tabulation import by_protocol
 
 if TYPE_CHECKING:
     from imbbench.palette import Style
@@ -22,10 +25,17 @@ def draw_ranks(
     calibrate: str,
     known: Mapping[str, Style],
 ) -> tuple[str, ...]:
-    """Draw a diagram for each metric and model; returns what could not be compared."""
+    """Draw a diagram for each metric and model; returns lines on what could not be compared."""
+    missing = Missing()
+    for protocol, rows in by_protocol(results).items():
+        missing.note_failures(protocol, rows)
     read = replace(results, thresholds=readings_of(results, calibrate))
     names = dict.fromkeys(row.cell.strategy for row in read)
     against = "none" if "none" in names else next(iter(names))
     comparison = read.compare(against, metrics_of(read, metric))
     draw_diagrams(comparison, canvas, known)
-    return ()
+    for title in (ax.title for ax in canvas.axes.flat):
+        if calibrate != "none" and calibrate not in title.get_text():
+            title.set_text(f"{title.get_text()} · {calibrate}")
+    told = (note for note in comparison.notes if ": a rope of " not in note)  # no rank depends on it
+    return (*missing.notes, *map(clean, told))

@@ -3,7 +3,7 @@
 
 const BOUNDARY = {
   id: "boundary", what: "test points and decision boundaries",
-  needs: (fit, view) => Boolean(view.protocol.plane && fit.surface), draw: drawBoundary,
+  needs: (fit, view) => Boolean(view.protocol.plane && fit.surface), draw: drawBoundary, words: pointWords,
 };
 //: A score must be above the threshold.
 const BARELY = 1e-6;
@@ -17,12 +17,18 @@ function drawBoundary(fits, width, view) {
   });
   const frame = clipFrame(svg, view.fits.indexOf(fits[0]));
   const lines = fits.map((fit) => boundaryLine(frame, fit, view));
-  return { svg, follow: (k) => lines.forEach((line) => line(k)) };
+  return { svg, follow: (k) => lines.forEach((line, place) => view.hidden.has(fits[place].slot) || line(k)) };
 }
 
 function classDots(plane, label, symbol, r) {
   const own = plane.points.filter((point) => point[2] === label);
   return Plot.dot(own, { x: (point) => point[0], y: (point) => point[1], symbol, r, className: `class-${label}`, clip: "frame" });
+}
+
+/** "270 negative and 30 positive test points." */
+function pointWords(_, { protocol: { plane } }) {
+  const [negative, positive] = [0, 1].map((label) => plane.points.filter((point) => point[2] === label).length);
+  return `${negative} negative and ${positive} positive test points.`;
 }
 
 /** A group in which nothing is drawn outside the frame. */

@@ -4,12 +4,15 @@
 /** Build the table and connect its controls. */
 function buildCells(data) {
   const rows = allRows(data);
-  const table = { data, rows, chosen: new Set(data.columns), sort: null, direction: "ascending", page: 0, printed: false };
+  const table = {
+    data, rows, chosen: new Set(data.columns), sort: null, direction: "ascending", page: 0, printed: false,
+    unfolded: new Set(),
+  };
   byId("filter").addEventListener("input", () => showFrom(table, 0));
   byId("page-size").addEventListener("change", () => showFrom(table, 0));
   byId("previous").addEventListener("click", () => showFrom(table, table.page - 1));
   byId("next").addEventListener("click", () => showFrom(table, table.page + 1));
-  byId("copy").addEventListener("click", () => copy(csvOf(found(table), columnsNow(table))));
+  byId("copy").addEventListener("click", () => copyRows(table));
   addEventListener("beforeprint", () => showPrinted(table, true));
   addEventListener("afterprint", () => showPrinted(table, false));
   fillColumns(table);
@@ -42,9 +45,9 @@ function showFrom(table, page) {
   const body = byId("cells");
   const heads = columns.map((column) => headingCell(table, column));
   body.tHead.replaceChildren(make("tr", {}, ...heads, make("th", { scope: "col" }, "remarks")));
-  body.tBodies[0].replaceChildren(...rows.slice(first, first + size).map((row) => cellRow(row, columns, table.printed)));
-  byId("previous").disabled = first === 0;
-  byId("next").disabled = first + size >= rows.length;
+  body.tBodies[0].replaceChildren(...rows.slice(first, first + size).map((row) => cellRow(table, row, columns)));
+  byId("previous").setAttribute("aria-disabled", first === 0); // disabled, it would lose the focus
+  byId("next").setAttribute("aria-disabled", first + size >= rows.length);
   byId("shown").textContent = shownRows(first, Math.min(first + size, rows.length), rows.length, table.rows.length);
 }
 
@@ -55,23 +58,24 @@ function shownRows(first, last, found, all) {
   return `Rows ${first + 1} to ${last} of ${found}${without}.`;
 }
 
-/** A heading with the button that sorts by it: rising first, then falling. */
+/** A heading with the button that sorts by it: the better end of a metric first, else rising; then the other. */
 function headingCell(table, column) {
   const isSorted = table.sort === column.key;
   const button = make("button", { type: "button" }, column.heading);
   button.addEventListener("click", () => {
-    table.direction = isSorted && table.direction === "ascending" ? "descending" : "ascending";
+    const [one, other] = column.better === "higher" ? ["descending", "ascending"] : ["ascending", "descending"];
+    table.direction = isSorted && table.direction === one ? other : one;
     table.sort = column.key;
     showFrom(table, 0);
     byId("cells").querySelector("th[aria-sort] button").focus();
   });
   const attributes = { scope: "col", class: column.number ? "number" : null, "aria-sort": isSorted && table.direction };
-  return make("th", attributes, button);
+  return make("th", attributes, table.printed ? column.heading : button); // a button is on the first sheet only
 }
 
-function cellRow(row, columns, opened) {
+function cellRow(table, row, columns) {
   const cells = columns.map((column) => cellOf(row, column));
-  return make("tr", { class: row.status === "ok" ? null : "not-ok" }, ...cells, make("td", {}, ...remarksOf(row, opened)));
+  return make("tr", { class: row.status === "ok" ? null : "not-ok" }, ...cells, make("td", {}, ...remarksOf(table, row)));
 }
 
 function cellOf(row, column) {
@@ -87,12 +91,14 @@ function cellOf(row, column) {
   return cell;
 }
 
-/** What is to be known of a row: as much as one line has room for, all of it when unfolded. */
-function remarksOf(row, open) {
+/** What is to be known of a row: as much as two lines have room for, all of it when unfolded. */
+function remarksOf({ unfolded, printed }, row) {
   if (!row.remarks.length) return [];
   const [first, ...others] = row.remarks;
   const more = others.length ? make("small", {}, ` and ${others.length} more`) : "";
   const summary = make("summary", {}, make("span", {}, first), more);
+  summary.addEventListener("click", () => unfolded.delete(row.place) || unfolded.add(row.place));
+  const open = printed || unfolded.has(row.place);
   return [make("details", { open }, summary, ...others.map((text) => make("p", {}, text)))];
 }
 
@@ -110,14 +116,15 @@ function fillColumns(table) {
   byId("columns").querySelector("div").replaceChildren(...boxes);
 }
 
-/** Put text on the clipboard; where that is refused, show it to be copied. */
-async function copy(text) {
+/** Put what is found on the clipboard, as CSV; where that is refused, show it to be copied. */
+async function copyRows(table) {
   const area = byId("csv");
-  const rows = "The table is on the clipboard.";
-  area.value = text;
+  const rows = found(table);
+  const number = rows.length === table.rows.length ? `All ${rows.length}` : `${rows.length} of ${table.rows.length}`;
+  area.value = csvOf(rows, columnsNow(table));
   try {
-    await navigator.clipboard.writeText(text);
-    byId("copied").textContent = rows;
+    await navigator.clipboard.writeText(area.value);
+    byId("copied").textContent = `${number} rows are on the clipboard.`;
     byId("csv-box").hidden = true;
   } catch {
     byId("csv-box").hidden = false;

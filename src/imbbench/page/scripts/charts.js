@@ -1,11 +1,14 @@
 "use strict";
 // What the pictures have in common: a figure is a panel per model, in which each fit has its colour and dash.
 
-const FADED = "faded";
 //: The name of an axis below its middle.
 const CENTRED = { labelAnchor: "center", labelArrow: "none" };
 
-/** Draw a figure: `spec` says which and how, `view` what is chosen. Returns what follows the threshold. */
+/**
+ * Draw a figure: `spec` says which and how, `view` what is chosen.
+ *
+ * Returns its panels, each with what follows the threshold, and what tells anew which of the shown fits is best.
+ */
 function drawFigure(spec, view) {
   const figure = byId(spec.id);
   const host = figure.querySelector(".panels");
@@ -13,9 +16,16 @@ function drawFigure(spec, view) {
   figure.hidden = !fits.length;
   const models = fits.length ? grouped(fits, (fit) => fit.model) : new Map();
   const panels = emptyPanels(host, [...models.keys()], "h4");
-  const followers = [...models.values()].flatMap((own, place) => drawPanel(spec, view, panels[place], own));
-  figure.setAttribute("aria-label", inWords(spec, view, models));
-  return followers;
+  const heading = figure.querySelector("h3").textContent;
+  const drawn = [...models].map(([model, own], place) => {
+    panels[place].firstChild.setAttribute("aria-label", isolated(`${model}, ${heading}`));
+    return drawPanel(spec, view, panels[place], own);
+  });
+  const tell = () => {
+    figure.setAttribute("aria-label", isolated(inWords(spec, view, models)));
+    for (const part of drawn) part.tell();
+  };
+  return { panels: drawn, tell };
 }
 
 /** Panels with their headings, in the place of those before. All are there before one is drawn: their widths
@@ -31,20 +41,39 @@ function emptyPanels(host, names, heading) {
 function drawPanel(spec, view, panel, fits) {
   const width = Math.max(200, Math.floor(panel.clientWidth));
   const { svg, follow } = spec.draw(fits, width, view);
-  const words = `${fits[0].model}: ${spec.what}. ${bestOf(spec, view, fits)}`.trim();
-  for (const [name, value] of [["role", "img"], ["aria-label", words]]) svg.setAttribute(name, value);
-  panel.append(svg);
-  if (spec.metric) panel.append(panelFigures(spec, view, fits));
-  return follow ? [follow] : [];
+  const box = picture(svg);
+  panel.append(box);
+  const tell = () => {
+    box.setAttribute("aria-label", isolated(panelWords(spec, view, fits)));
+    panel.querySelector(".figures")?.remove();
+    if (spec.metric) panel.append(panelFigures(spec, view, fits));
+  };
+  return { panel, follow, tell };
+}
+
+/** A picture of which only the name, its aria-label, is read aloud. */
+function picture(svg) {
+  svg.setAttribute("aria-hidden", "true");
+  return make("div", { class: "picture", role: "img" }, svg);
+}
+
+function panelWords(spec, view, fits) {
+  const own = visible(fits, view);
+  const said = [`${fits[0].model}: ${spec.what}.`, bestOf(spec, view, own), spec.words?.(own, view)];
+  return said.filter(Boolean).join(" ");
 }
 
 /** A list of the panel's strategies with the figure that sums each one's curve up. */
 function panelFigures(spec, view, fits) {
-  const best = bestFits(spec, view, fits);
+  const best = bestFits(spec, view, visible(fits, view));
+  const first = new Map();
   const items = fits.map((fit) => {
     const text = fit.figure[spec.metric] ?? DASH;
     const figure = make(best.includes(fit) ? "strong" : "span", { class: "number" }, text);
     const name = named(fit.strategy);
+    const curve = spec.curveOf?.(fit);
+    if (first.has(curve)) name.append(" ", make("small", {}, `same curve as ${first.get(curve)}`));
+    else if (curve) first.set(curve, fit.strategy);
     return make("li", { "data-slot": fit.slot }, swatch(fit.slot, view.data.styles[fit.slot]), name, figure);
   });
   const heading = headingOf(view.data, spec.metric);
@@ -75,7 +104,7 @@ function bestOf(spec, view, fits) {
 }
 
 function inWords(spec, view, models) {
-  const lines = [...models].map(([model, fits]) => `${model}: ${bestOf(spec, view, fits)}`);
+  const lines = [...models].map(([model, fits]) => `${model}: ${bestOf(spec, view, visible(fits, view))}`);
   return [`${spec.what}, ${view.protocol.title}.`, ...(spec.metric ? lines : [])].join(" ");
 }
 
@@ -122,27 +151,20 @@ function nameLines(svg, fits, view) {
     const group = svg.querySelector(`.fit-${view.fits.indexOf(fit)}`);
     if (!group) continue;
     group.dataset.slot = fit.slot;
-    group.prepend(makeSvg("title", {}, `${fit.strategy} · ${fit.model}`));
     [...group.querySelectorAll("path")].forEach((path, place) => {
       path.dataset.fold = place;
       const reach = path.cloneNode();
       for (const name of ["stroke-dasharray", "data-fold"]) reach.removeAttribute(name);
       reach.setAttribute("class", "reach");
+      reach.append(makeSvg("title", {}, lineName(fit, fit.folds[place])));
       path.after(reach);
     });
   }
 }
 
-/** Fade all strategies but this one; null fades none. */
-function emphasise(slot) {
-  for (const element of document.querySelectorAll("#explore .panels [data-slot]")) {
-    element.classList.toggle(FADED, slot !== null && element.dataset.slot !== slot);
-  }
-}
-
-/** Show or hide strategies everywhere: `hidden` has the slots that are off. */
-function applyHidden(hidden) {
-  for (const element of document.querySelectorAll("[data-slot]:not(button)")) {
-    element.toggleAttribute("hidden", hidden.has(Number(element.dataset.slot)));
-  }
+/** Whose line it is; fold and seed where there are several. */
+function lineName({ strategy, model, folds }, fold) {
+  const several = ["fold", "seed"].filter((key) => new Set(folds.map((one) => one[key])).size > 1);
+  const which = several.map((key) => `${key} ${fold[key]}`).join(", ");
+  return [strategy, model, which].filter(Boolean).join(" · ");
 }

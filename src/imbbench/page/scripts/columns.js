@@ -28,10 +28,10 @@ function secondsText(value) {
   return value.toFixed([1, 10, 100].filter((limit) => value < limit).length);
 }
 
-function metricColumn({ name, heading, count }) {
+function metricColumn({ name, heading, better }) {
   const entry = (row) => row.figures[name] ?? [null, DASH, "", "", 0];
   return {
-    heading, key: name, number: true, count,
+    heading, key: `metric:${name}`, number: true, better,
     value: (row) => entry(row)[0],
     text: (row) => entry(row)[1],
     spread: (row) => entry(row)[2],

@@ -3,13 +3,13 @@
 
 const CURVES = [
   {
-    id: "pr", what: "precision over recall", metric: "average_precision",
+    id: "pr", what: "precision over recall", metric: "average_precision", curveOf,
     draw: (fits, width, view) => drawCurves(fits, width, view, prPoint, {
       x: { ...shares("recall"), ...CENTRED }, y: shares("precision"), chance: prevalenceRules(fits), curve: "step-before",
     }),
   },
   {
-    id: "roc", what: "true positive rate over false positive rate", metric: "roc_auc",
+    id: "roc", what: "true positive rate over false positive rate", metric: "roc_auc", curveOf,
     draw: (fits, width, view) => drawCurves(fits, width, view, rocPoint, {
       x: { ...shares("false positive rate"), ...CENTRED }, y: shares("true positive rate"), chance: [diagonal()], curve: "linear",
     }),
@@ -26,6 +26,11 @@ function rocPoint(fold, fp, tp) {
   return [fold.n0 ? fp / fold.n0 : 0, fold.n1 ? tp / fold.n1 : 0];
 }
 
+/** What two fits have in common whose curves are the same. */
+function curveOf(fit) {
+  return fit.folds.map(({ fp, tp }) => `${fp};${tp}`).join("|");
+}
+
 /** The points {x, y} of a fold's curve. */
 function curvePoints(fold, point) {
   const tp = running(fold.tp);
@@ -40,7 +45,8 @@ function drawCurves(fits, width, view, point, { x, y, chance, curve }) {
   const dots = fits.flatMap((fit) => fit.folds.map((fold, place) => currentPoint(svg, fit, fold, place, view)));
   const [toX, toY] = [svg.scale("x").apply, svg.scale("y").apply];
   const follow = (k) => {
-    for (const { circle, fold } of dots) {
+    for (const { circle, fit, fold } of dots) {
+      if (view.hidden.has(fit.slot)) continue;
       const [at, height] = point(fold, fold.called.fp[k], fold.called.tp[k]);
       circle.setAttribute("cx", toX(at));
       circle.setAttribute("cy", toY(height));
@@ -56,7 +62,7 @@ function currentPoint(svg, fit, fold, place, view) {
     "data-slot": fit.slot, "data-fit": view.fits.indexOf(fit), "data-fold": place,
   });
   svg.append(circle);
-  return { circle, fold };
+  return { circle, fit, fold };
 }
 
 /** What guessing gives: the share of positives among the rows, one line for all folds. */

@@ -4,9 +4,18 @@
 const DASH = "–";
 const SVG = "http://www.w3.org/2000/svg";
 
+//: Words in Hebrew, Arabic and other scripts from right to left.
+const RIGHT = "[\\u0590-\\u08ff\\ufb1d-\\ufdff\\ufe70-\\ufefc\\u{10800}-\\u{10fff}\\u{1e800}-\\u{1efff}]+";
+const FROM_THE_RIGHT = new RegExp(`${RIGHT}(?:[\\s_-]*${RIGHT})*`, "gu");
+
 /** The element with this id. */
 function byId(id) {
   return document.getElementById(id);
+}
+
+/** Text whose figures and names keep their order where some of them are written from right to left. */
+function isolated(text) {
+  return text.replace(FROM_THE_RIGHT, "\u2068$&\u2069");
 }
 
 /** A new element; attributes that are false or null are left out, children may be strings. */
@@ -25,7 +34,7 @@ function filled(element, attributes, children) {
       element.setAttribute(name, value === true ? "" : value);
     }
   }
-  element.append(...children);
+  element.append(...children.map((child) => (typeof child === "string" ? isolated(child) : child)));
   return element;
 }
 

@@ -1,55 +1,12 @@
 "use strict";
-// The threshold explorer: what is chosen, and the table whose figures follow it.
+// The threshold explorer: a table whose figures follow the threshold and the costs.
 
 const EXPLORED = [...COUNTED, ...MEASURED];
 const EXPLORED_HEADINGS = { tn: "TN", fp: "FP", fn: "FN", tp: "TP", f1: "F1", expected_cost: "cost of a row" };
-const SMALLER_IS_BETTER = ["fp", "fn", "expected_cost"];
-
-/** The position of the grid that is nearest to a probability. */
-function nearest(grid, p) {
-  let best = 0;
-  grid.forEach((value, place) => {
-    if (Math.abs(value - p) < Math.abs(grid[best] - p)) best = place;
-  });
-  return best;
-}
-
-/** Keep slider and number in step; calls `changed` with the position in the grid. */
-function connectThreshold(grid, start, changed) {
-  const [slider, number] = [byId("threshold"), byId("threshold-value")];
-  const show = (k) => {
-    slider.value = k;
-    number.value = grid[k];
-    slider.setAttribute("aria-valuetext", grid[k]);
-  };
-  const move = (k) => {
-    show(k);
-    changed(k);
-  };
-  slider.max = grid.length - 1;
-  slider.addEventListener("input", () => move(slider.valueAsNumber));
-  number.addEventListener("change", () => {
-    const p = number.valueAsNumber;
-    move(Number.isFinite(p) ? nearest(grid, p) : slider.valueAsNumber);
-  });
-  show(start);
-}
-
-/** Calls `changed` with the two costs; one that is no cost is NaN, and marked as wrong. */
-function connectCosts(changed) {
-  const inputs = { fp: byId("cost-fp"), fn: byId("cost-fn") };
-  const read = () => {
-    const costs = {};
-    for (const [name, input] of Object.entries(inputs)) {
-      const isCost = input.value !== "" && input.checkValidity();
-      costs[name] = isCost ? input.valueAsNumber : NaN;
-      input.setAttribute("aria-invalid", !isCost);
-    }
-    changed(costs);
-  };
-  for (const input of Object.values(inputs)) input.addEventListener("input", read);
-  read();
-}
+//: A table with more rows scrolls by itself.
+const LONG = 40;
+//: Milliseconds after which a threshold that stays is told to who does not see it.
+const SETTLED = 700;
 
 /** Build the explorer's rows; returns a function that fills in the figures at position k. */
 function buildExplorer(view) {
@@ -59,10 +16,12 @@ function buildExplorer(view) {
   table.tHead.replaceChildren(make("tr", {}, ...names, ...heads));
   const rows = view.fits.map((fit) => explorerRow(fit, view.data.styles[fit.slot]));
   table.tBodies[0].replaceChildren(...rows.map(({ row }) => row));
+  table.parentElement.classList.toggle("long", rows.length > LONG);
   return (k, costs) => {
-    const figures = view.fits.map((fit) => fitAt(fit, k, costs));
+    const compared = view.fits.map((fit) => !view.hidden.has(fit.slot));
+    const figures = view.fits.map((fit, place) => (compared[place] ? fitAt(fit, k, costs) : null));
     for (const name of EXPLORED) fillColumn(rows, figures, name);
-    byId("cheapest").textContent = cheapest(view, figures, k);
+    tellCheapest(isolated(cheapest(view, figures, k)));
   };
 }
 
@@ -71,49 +30,55 @@ function explorerHeading(data, name) {
 }
 
 function explorerRow(fit, style) {
-  const cells = EXPLORED.map((name) => make("td", { "data-metric": name, class: "number" }));
+  const cells = EXPLORED.map((name) => make("td", { "data-metric": name, class: "number" }, DASH));
   const strategy = make("th", { scope: "row" }, named(fit.strategy, swatch(fit.slot, style)));
   const model = make("th", { scope: "row" }, named(fit.model));
   return { row: make("tr", { "data-slot": fit.slot }, strategy, model, ...cells), cells };
 }
 
-/** One figure of all fits; the best, as shown, is bold unless all are equal. */
+/**
+ * One figure of the fits that are shown; `figures` has null for the others.
+ *
+ * The best, as shown, is bold unless all are equal; no count alone is better than another. What stays as it is
+ * is not written again.
+ */
 function fillColumn(rows, figures, name) {
   const column = EXPLORED.indexOf(name);
-  const texts = figures.map((one) => shown(name, one[name]));
-  const values = texts.filter((text) => text !== DASH).map(Number);
-  const best = SMALLER_IS_BETTER.includes(name) ? Math.min(...values) : Math.max(...values);
-  const isTold = values.some((value) => value !== best);
-  rows.forEach(({ cells }, place) => {
-    cells[column].textContent = texts[place];
-    cells[column].classList.toggle("best", isTold && Number(texts[place]) === best);
+  const texts = figures.map((one) => one && shown(name, one[name]));
+  const values = texts.filter((text) => text !== null && text !== DASH).map(Number);
+  const best = name === "expected_cost" ? Math.min(...values) : Math.max(...values);
+  const isTold = MEASURED.includes(name) && values.some((value) => value !== best);
+  texts.forEach((text, place) => {
+    if (text === null) return;
+    const cell = rows[place].cells[column];
+    if (cell.firstChild.data !== text) cell.firstChild.data = text;
+    const isBest = isTold && Number(text) === best;
+    if (cell.classList.contains("best") !== isBest) cell.classList.toggle("best", isBest);
   });
 }
 
-/** Which fit costs least, in a sentence. */
+/** Which of the fits that are shown costs least, in a sentence. */
 function cheapest(view, figures, k) {
-  const costs = figures.map((one) => one.expected_cost);
-  const least = Math.min(...costs.filter(Number.isFinite));
-  if (!Number.isFinite(least)) return "";
-  const text = shown("expected_cost", least);
-  const tied = view.fits.filter((_, place) => shown("expected_cost", costs[place]) === text);
+  const texts = figures.map((one) => (one ? shown("expected_cost", one.expected_cost) : DASH));
+  const known = texts.filter((text) => text !== DASH);
+  if (!known.length) return "";
+  const text = known.reduce((one, other) => (Number(other) < Number(one) ? other : one));
+  const tied = view.fits.filter((_, place) => texts[place] === text);
+  const at = `At ${view.data.grid[k]}, `;
+  if (tied.length > 1 && tied.length === known.length) return `${at}all that are shown cost the same: ${text} a row.`;
   const names = tied.slice(0, 3).map((fit) => `${fit.strategy} with ${fit.model}`);
   if (tied.length > 3) names.push(`${tied.length - 3} more`);
-  return `At ${view.data.grid[k]}, ${listed(names)} cost${tied.length > 1 ? "" : "s"} least: ${text} a row.`;
+  return `${at}${listed(names)} cost${tied.length > 1 ? "" : "s"} least: ${text} a row.`;
 }
 
-/** A button for each strategy of the data set, which shows or hides it everywhere. */
-function buildLegend(view, hidden, changed) {
-  const named = grouped(view.protocol.rows, (row) => row.slot);
-  const buttons = [...named].map(([slot, [{ strategy }]]) => {
-    const attributes = { type: "button", "aria-pressed": String(!hidden.has(slot)), "data-slot": slot };
-    const button = make("button", attributes, swatch(slot, view.data.styles[slot]), strategy);
-    button.addEventListener("click", () => {
-      if (!hidden.delete(slot)) hidden.add(slot);
-      button.setAttribute("aria-pressed", String(!hidden.has(slot)));
-      changed();
-    });
-    return button;
-  });
-  byId("legend").replaceChildren(...buttons);
-}
+/** Show the sentence at once; say it when the threshold has come to rest. */
+const tellCheapest = (() => {
+  let waiting = 0;
+  return (text) => {
+    if (byId("cheapest").textContent === text) return;
+    byId("cheapest").textContent = text;
+    clearTimeout(waiting);
+    if (document.body.dataset.state !== "ready") return;
+    waiting = setTimeout(() => (byId("cheapest-said").textContent = text), SETTLED);
+  };
+})();

@@ -1,10 +1,14 @@
 "use strict";
 // Strategies by models as a table: the better a figure, the stronger its cell's colour.
 
+//: Figures that are no further apart than this have one colour.
+const ALIKE = 0.005;
+
 /** Connect the selects of metric and threshold; average precision is chosen where there is one. */
 function connectHeatmap(data, changed) {
   const select = byId("heatmap-metric");
   const known = data.metrics.filter(({ name }) => hasFigures(data, name));
+  for (const part of document.querySelectorAll("#heat, nav [href='#heat']")) part.hidden = !known.length;
   fillSelect(select, known.map(({ name, heading }) => [name, heading]));
   const first = ["average_precision", ...data.columns].find((name) => known.some((metric) => metric.name === name));
   if (first) select.value = first;
@@ -15,7 +19,7 @@ function connectHeatmap(data, changed) {
 }
 
 function hasFigures(data, name) {
-  return data.protocols.some(({ rows }) => rows.some(({ figures }) => figures[name]?.[0] !== null));
+  return data.protocols.some(({ rows }) => rows.some(({ figures }) => Number.isFinite(figures[name]?.[0])));
 }
 
 function drawHeatmap(data, protocol) {
@@ -24,8 +28,10 @@ function drawHeatmap(data, protocol) {
   if (!metric) return;
   const rows = protocol.rows.filter(({ reading }) => reading === byId("heatmap-reading").value);
   const models = [...grouped(rows, (row) => row.model).keys()];
-  const strength = strengths(rows, metric);
-  table.caption.firstElementChild.textContent = `${metric.heading}, ${protocol.title}. ${directionOf(metric)}`;
+  const ends = endsOf(rows, metric);
+  const strength = strengths(ends);
+  const said = [`${metric.heading}, ${protocol.title}.`, directionOf(metric), rangeOf(ends)];
+  table.caption.firstElementChild.textContent = isolated(said.join(" ").trim());
   const heads = models.map((model) => make("th", { scope: "col" }, named(model)));
   table.tHead.replaceChildren(make("tr", {}, make("th", { scope: "col" }, "strategy"), ...heads));
   const lines = heatmapLines(rows).map(({ first, cells }) => make(
@@ -52,15 +58,30 @@ function heatmapLines(rows) {
   return lines;
 }
 
-/** How strong the colour of a value is, from 0, the worst of these rows, to 1, the best. */
-function strengths(rows, { name, better }) {
-  const values = rows.map(({ figures }) => figures[name]?.[0]).filter(Number.isFinite);
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  return (value) => {
-    if (!Number.isFinite(value) || high === low) return 0;
-    const share = (value - low) / (high - low);
-    return better === "lower" ? 1 - share : share;
-  };
+/** What the palest and the strongest colour stand for: figures [value, text] of these rows. */
+function endsOf(rows, { name, better }) {
+  const rising = rows.map(({ figures }) => figures[name]).filter((figure) => Number.isFinite(figure?.[0]))
+    .sort((one, other) => one[0] - other[0]);
+  const ends = [rising[0], rising.at(-1)];
+  return better === "lower" ? ends.reverse() : ends;
+}
+
+function areAlike([palest, strongest]) {
+  return !palest || Math.abs(palest[0] - strongest[0]) <= ALIKE;
+}
+
+/** "Palest: 0.6276, strongest: 0.7263." */
+function rangeOf(ends) {
+  const [palest, strongest] = ends.map((end) => end?.[1]);
+  if (!areAlike(ends)) return `Palest: ${palest}, strongest: ${strongest}.`;
+  return palest === strongest ? "" : `All are from ${palest} to ${strongest}: too close for colours.`;
+}
+
+/** How strong the colour of a value is, from 0 to 1. */
+function strengths(ends) {
+  if (areAlike(ends)) return () => 0;
+  const [[palest], [strongest]] = ends;
+  return (value) => (Number.isFinite(value) ? (value - palest) / (strongest - palest) : 0);
 }
 
 function heatCell(row, metric, strength) {

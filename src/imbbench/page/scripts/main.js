@@ -1,12 +1,25 @@
 "use strict";
 // What is chosen, and what is drawn anew when it changes. Only the chosen data set is drawn.
 
-const NO_PICTURES = "There are no pictures of this data set: no fit that ended well has stored scores.";
+const NO_CELLS = "There is nothing to draw: no cell of this run has ended yet.";
+const NOT_DRAWN = "This part could not be drawn: the page has a fault, or its file is incomplete.";
 const FIGURES = [...CURVES, RELIABILITY, SCORES, BOUNDARY];
 
 async function start() {
   const data = await readData();
-  const page = { data, at: data.start, costs: { fp: 1, fn: 100 }, hidden: new Set(), view: null, followers: [], fill: () => {} };
+  document.body.classList.add("is-ready");
+  if (data.protocols.length) connect(data);
+  else drawNothing();
+  for (const form of document.forms) form.addEventListener("submit", (event) => event.preventDefault());
+  connectPrint();
+  document.body.dataset.state = "ready";
+}
+
+/** Draw all parts, and connect what changes them. */
+function connect(data) {
+  const page = {
+    data, at: data.start, costs: { fp: 1, fn: 100 }, hidden: new Set(), view: null, panels: new Map(), drawn: [], fill: () => {},
+  };
   fillSelect(byId("dataset"), data.protocols.map(({ title }, place) => [place, title]));
   const follow = oncePerFrame(() => followThreshold(page));
   connectThreshold(data.grid, page.at, (k) => {
@@ -23,15 +36,30 @@ async function start() {
   });
   byId("dataset").addEventListener("change", () => chooseDataset(page));
   byId("calibrate").addEventListener("change", () => drawChosen(page));
-  for (const form of document.forms) form.addEventListener("submit", (event) => event.preventDefault());
-  document.body.classList.add("is-ready");
-  chooseDataset(page);
-  drawRankings(data);
-  buildCells(data);
-  connectEmphasis();
-  connectPrint();
+  part("explore", () => chooseDataset(page));
+  part("ranks", () => drawRankings(data));
+  part("all", () => buildCells(data));
+  connectEmphasis(page.hidden);
   redrawWhenResized(page);
-  document.body.dataset.state = "ready";
+  addEventListener("beforeprint", () => followThreshold(page, true));
+  reachScrolled();
+}
+
+/** Draw one section; what is wrong with it is said in its place, and the others are drawn. */
+function part(id, draw) {
+  try {
+    draw();
+  } catch (error) {
+    byId(id).append(make("p", { class: "message is-broken" }, NOT_DRAWN));
+    reportError(error);
+  }
+}
+
+/** A page without cells. */
+function drawNothing() {
+  for (const element of document.querySelectorAll("#explore > :not(h2, #nothing), #heat, #all")) element.hidden = true;
+  for (const id of ["heat", "all"]) document.querySelector(`nav [href="#${id}"]`).parentElement.hidden = true;
+  byId("nothing").textContent = NO_CELLS;
 }
 
 /** The fits of the data set that is chosen; their counts are computed once. */
@@ -43,7 +71,7 @@ function chooseDataset(page) {
   const ways = [...grouped(protocol.fits, (fit) => fit.calibrate).keys()];
   fillSelect(byId("calibrate"), ways.map((way) => [way, way]));
   byId("calibrate").closest("label").hidden = ways.length < 2;
-  byId("about").replaceChildren(...[...protocol.caption, ...protocol.notes].map((text) => make("p", { class: "note" }, text)));
+  byId("about").replaceChildren(...notes([...protocol.caption, ...protocol.notes]));
   page.protocol = protocol;
   drawChosen(page);
   drawHeatmap(page.data, protocol);
@@ -54,47 +82,60 @@ function chooseDataset(page) {
 function drawChosen(page) {
   const { protocol, data } = page;
   const way = byId("calibrate").value;
-  page.view = { data, protocol, fits: protocol.fits.filter((fit) => fit.calibrate === way) };
-  buildLegend(page.view, page.hidden, () => applyHidden(page.hidden));
+  page.view = { data, protocol, fits: protocol.fits.filter((fit) => fit.calibrate === way), hidden: page.hidden };
+  buildLegend(page.view, () => showStrategies(page));
   for (const part of document.querySelectorAll("#drawn, .threshold, .costs")) part.hidden = !page.view.fits.length;
-  byId("nothing").textContent = undrawn(page.view);
-  page.followers = FIGURES.flatMap((spec) => drawFigure(spec, page.view));
+  byId("nothing").textContent = isolated(undrawn(page.view));
+  page.drawn = FIGURES.map((spec) => drawFigure(spec, page.view));
+  byId("unbounded").textContent = unbounded(page.view);
   page.fill = buildExplorer(page.view);
   byId("prevalence").textContent = prevalenceText(page.view.fits);
-  followThreshold(page);
+  watchPanels(page);
+  showStrategies(page);
+}
+
+/** After strategies are switched on or off: what is best is the best of those that are shown. */
+function showStrategies(page) {
+  for (const { tell } of page.drawn) tell();
+  followThreshold(page, true);
   applyHidden(page.hidden);
 }
 
-/** The sentence that stands where there is no picture of a strategy and a model that the notes do not speak of. */
-function undrawn({ protocol, fits }) {
-  if (!fits.length) return NO_PICTURES;
-  const pair = ({ strategy, model }) => `${strategy} with ${model}`;
-  const [drawn, known] = [fits, protocol.fits].map((some) => new Set(some.map(pair)));
-  const isLeft = (row) => !drawn.has(pair(row)) && (row.status !== "ok" || known.has(pair(row)));
-  const left = [...new Set(protocol.rows.filter(isLeft).map(pair))];
-  if (!left.length) return "";
-  const told = left.length > 7 ? [...left.slice(0, 6), `${left.length - 6} more`] : left;
-  return `Without pictures: ${listed(told)}. The table of all cells says why.`;
-}
-
-function prevalenceText(fits) {
-  if (!fits.length) return "";
-  const share = mean(fits[0].folds.map(({ n0, n1 }) => n1 / (n0 + n1)));
-  return String(Number(share.toPrecision(3)));
-}
-
-/** Everything that moves with the threshold and the costs. */
-function followThreshold(page) {
-  for (const follower of page.followers) follower(page.at);
+/** Everything that moves with the threshold and the costs; of the pictures those in view, unless `all`. */
+function followThreshold(page, all = false) {
+  for (const panel of page.panels.values()) {
+    panel.isCurrent = all || panel.isSeen;
+    if (panel.isCurrent) panel.follow?.(page.at);
+  }
   page.fill(page.at, page.costs);
 }
 
-/** A strategy that is pointed at, or whose button has the focus, stands out in all pictures. */
-function connectEmphasis() {
-  const explore = byId("explore");
-  const point = (event) => emphasise(event.target.closest(".panels [data-slot], #legend [data-slot]")?.dataset.slot ?? null);
-  for (const name of ["pointerover", "focusin"]) explore.addEventListener(name, point);
-  for (const name of ["pointerleave", "focusout"]) explore.addEventListener(name, () => emphasise(null));
+/** Pictures that come into view catch up with the threshold. */
+function watchPanels(page) {
+  page.watcher?.disconnect();
+  page.panels = new Map(page.drawn.flatMap(({ panels }) => panels).map((one) => [one.panel, one]));
+  page.watcher = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      const panel = page.panels.get(target);
+      panel.isSeen = isIntersecting;
+      if (isIntersecting && !panel.isCurrent) panel.follow?.(page.at);
+      panel.isCurrent ||= isIntersecting;
+    }
+  }, { rootMargin: "50%" });
+  for (const panel of page.panels.keys()) page.watcher.observe(panel);
+}
+
+/** What scrolls is reached by the tab key; what has room is passed over. */
+function reachScrolled() {
+  const regions = [...document.querySelectorAll(".scroll, .table")];
+  const reach = (region) => {
+    const isScrolled = region.scrollWidth > region.clientWidth || region.scrollHeight > region.clientHeight;
+    if (isScrolled) region.tabIndex = 0;
+    else region.removeAttribute("tabindex");
+  };
+  const watcher = new ResizeObserver(() => regions.forEach(reach));
+  regions.forEach(reach);
+  for (const element of regions.flatMap((region) => [region, ...region.children])) watcher.observe(element);
 }
 
 /** On paper nothing can be unfolded. */
@@ -127,5 +168,6 @@ function redrawWhenResized(page) {
 
 start().catch((error) => {
   document.body.classList.remove("is-ready");
+  document.querySelector("main > .message").classList.add("is-broken");
   throw error;
 });

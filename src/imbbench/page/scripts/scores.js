@@ -1,9 +1,11 @@
 "use strict";
 // How the scores of each class are distributed: positives above a strategy's line, negatives below it.
 
-const SCORES = { id: "scores", what: "distribution of the scores of each class", draw: drawScores };
+const SCORES = { id: "scores", what: "distribution of the scores of each class", draw: drawScores, words: scoreWords };
 const REACH = 15;
 const RIDGE = 70;
+//: Pixels; as in the style sheet.
+const NAME_SIZE = 12;
 //: Probabilities that are named below the axis of log-odds, where there is room.
 const NAMED = [1e-6, 1e-4, 0.01, 0.1, 0.5, 0.9, 0.99, 0.9999, 1 - 1e-6];
 
@@ -22,7 +24,7 @@ function drawScores(fits, width, view) {
       label: "probability of the positive class", ...CENTRED, tickSize: 0, tickPadding: 6,
     },
     y: { domain: [fits.length, 0], axis: null, range: [height + 6, 6] },
-    marks: fits.flatMap((fit, place) => ridge(fit, place)),
+    marks: fits.flatMap((fit, place) => ridge(fit, place, width)),
   });
   fits.forEach((fit, place) => {
     for (const part of svg.querySelectorAll(`.ridge-${place}`)) part.dataset.slot = fit.slot;
@@ -59,10 +61,10 @@ function probabilityName(odds) {
 }
 
 /** Both classes of a fit over all its folds, around the line at its place. */
-function ridge(fit, place) {
+function ridge(fit, place, width) {
   const className = `ridge ridge-${place}`;
   const colour = `var(--slot-${fit.slot})`;
-  const [negative, positive] = [0, 1].map((label) => outline(fit.folds.map(({ hist }) => hist[label])));
+  const [negative, positive] = [0, 1].map((label) => outline(histogram(fit, label)));
   const middle = place + 0.66;
   const area = (points, sign, size) => ({
     x: points.map(([x]) => x), y1: middle, y2: points.map(([, y]) => middle - sign * size * y), className, clip: "frame",
@@ -73,20 +75,46 @@ function ridge(fit, place) {
       ...area(negative, -1, 0.3), fill: colour, fillOpacity: 0.16, stroke: colour, strokeWidth: 1,
     }),
     Plot.ruleY([middle], { className, clip: "frame", stroke: colour, strokeWidth: 1 }),
-    Plot.text([fit.strategy], {
+    Plot.text([isolated(fit.strategy)], {
       className: `${className} ridge-name`, frameAnchor: "left", y: [middle], dx: 2, dy: -0.52 * RIDGE,
       textAnchor: "start", lineAnchor: "middle", fill: "currentColor",
-      stroke: "var(--paper)", strokeWidth: 3,
+      stroke: "var(--paper)", strokeWidth: 3, textOverflow: "ellipsis", lineWidth: (0.9 * width) / NAME_SIZE,
     }),
   ];
 }
 
-/** Corners [log-odds, height] of a histogram, summed over folds; the highest bin is 1. */
-function outline(histograms) {
-  const bins = histograms[0].map((_, bin) => histograms.reduce((sum, one) => sum + one[bin], 0));
-  const highest = Math.max(...bins, 1);
+/** How many rows of a class are in each bin, over all folds of a fit. */
+function histogram(fit, label) {
+  const all = fit.folds.map(({ hist }) => hist[label]);
+  return all[0].map((_, bin) => all.reduce((sum, one) => sum + one[bin], 0));
+}
+
+/**
+ * Corners [log-odds, height] of a histogram; the highest bin is 1.
+ *
+ * The bins at the ends have all that is beyond: they do not make the others small.
+ */
+function outline(bins) {
+  const inner = Math.max(...bins.slice(1, -1));
+  const highest = inner || Math.max(...bins, 1);
   const step = (2 * REACH) / bins.length;
-  return bins.flatMap((rows, bin) => [0, 1].map((side) => [(bin + side) * step - REACH, rows / highest]));
+  return bins.flatMap((rows, bin) => [0, 1].map((side) => [(bin + side) * step - REACH, Math.min(1, rows / highest)]));
+}
+
+/** The median of a class, to the width of a bin, as a probability. */
+function medianScore(fit, label) {
+  const bins = histogram(fit, label);
+  const below = running(bins);
+  const middle = below.findIndex((rows) => 2 * rows >= below.at(-1));
+  const odds = ((middle + 0.5) * 2 * REACH) / bins.length - REACH;
+  const tail = Number((1 / (1 + Math.exp(Math.abs(odds)))).toPrecision(2));
+  return String(odds > 0 ? Number((1 - tail).toFixed(8)) : tail);
+}
+
+/** "Medians: none, negatives 0.02, positives 0.38; smote, ...". */
+function scoreWords(fits) {
+  const each = fits.map((fit) => `${fit.strategy}, negatives ${medianScore(fit, 0)}, positives ${medianScore(fit, 1)}`);
+  return each.length ? `Medians of the probability, roughly: ${each.join("; ")}.` : "";
 }
 
 /** The line that stands at the threshold in all ridges. */

@@ -27,18 +27,22 @@ Verdicts = tuple[tuple[str, str], ...]
 Labels = Collection[tuple[str, Threshold]]
 
 
-def sentences(comparison: Comparison) -> tuple[str, ...]:
+def sentences(comparison: Comparison, whole: Comparison | None = None) -> tuple[str, ...]:
     """A sentence for each strategy and model, one for all models and data sets that agree; then what to do.
 
-    They speak of what was found over data sets where that was tested, else of each data set.
+    They speak of what was found over data sets where that was tested, else of each data set. Data sets and
+    thresholds are named where `whole`, of which it may be a part, has several.
     """
+    whole = whole or comparison
     items: list[Item] = [one for one in comparison.overall if one.verdict]
     items += [one for one in comparison.differences if one.folds > 1 and not items]
-    lines = list(_lines(items, labels(comparison), comparison.rope))
+    over = any(isinstance(one, Overall) for one in items)
+    every = {one.where for one in (whole.overall if over else whole.differences)}
+    lines = list(_lines(items, every, labels(whole), comparison.rope))
     if any(_judgement([one], comparison.rope) == _HARM for one in items):
         lines += _mending(items, comparison.calibrations)
     unclear = [one for one in items if one.verdict == UNCLEAR]
-    if any(isinstance(one, Overall) for one in items):
+    if over:
         return (*lines, _MORE_DATASETS) if unclear else tuple(lines)
     if unclear:
         lines.append(_advice(_MORE_FOLDS, unclear, "kfold[n_splits=10,n_repeats=10]"))
@@ -66,8 +70,7 @@ def _mending(items: Iterable[Item], ready: Collection[str]) -> list[str]:
     return [f"What harms calibration may be mended: {', or '.join(ways)}."] if ways else []
 
 
-def _lines(items: Sequence[Item], known: Labels, rope: float) -> Iterator[str]:
-    every = {one.where for one in items}
+def _lines(items: Sequence[Item], every: Collection[Where], known: Labels, rope: float) -> Iterator[str]:
     units = _units(items, known)
     models: dict[tuple[str, str, Where, Verdicts], list[str]] = {}  # those that agree on a data set
     for (name, against, beside, where), unit in units.items():

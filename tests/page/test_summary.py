@@ -160,6 +160,17 @@ def test_folds_decide_or_not():
     assert not any(line.startswith("sure ") for line in summary.undecided)
 
 
+def test_where_folds_do_not_tell_the_data_set_is_named():
+    plain, unsure = [0.50, 0.52, 0.48, 0.51, 0.49], [0.3, 0.9, 0.2, 0.8, 0.7]
+    rows = [
+        *folds("none", plain), *folds("a", [value + 0.3 for value in plain]),
+        *folds("none", plain, dataset="circles"), *folds("a", unsure, dataset="circles"),
+    ]  # fmt: skip
+    summary = told(made(*rows))
+    assert any(line.startswith("a with lr on moons: better than none") for line in summary.best)
+    assert summary.undecided[0].startswith("a with lr on circles: 5 folds do not tell about PR AUC")
+
+
 def test_without_none_strategies_are_compared_with_each_other():
     rows = [*folds("a", [0.5, 0.6, 0.4]), *folds("b", [0.6, 0.3, 0.5])]
     assert "b with lr: 3 folds do not tell about PR AUC" in " ".join(told(made(*rows)).undecided)

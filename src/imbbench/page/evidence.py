@@ -58,6 +58,8 @@ def told(comparison: Comparison) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
     They speak of what was found over data sets where that was tested, else of each data set.
     """
+    from imbbench.comparison_text import sentences
+
     tested = any(one.verdict for one in comparison.overall)
     overall = [one for one in comparison.overall if one.verdict]
     differences = [] if tested else [one for one in comparison.differences if one.folds]
@@ -68,5 +70,5 @@ def told(comparison: Comparison) -> tuple[tuple[str, ...], tuple[str, ...]]:
             overall=tuple(one for one in overall if (one.verdict == UNCLEAR) is undecided),
             differences=tuple(one for one in differences if (one.verdict in ("", UNCLEAR)) is undecided),
         )
-        said.append(part.sentences)
+        said.append(sentences(part, comparison))
     return said[0], said[1]

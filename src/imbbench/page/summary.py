@@ -73,7 +73,7 @@ def _ran(results: Results, names: Names) -> Iterator[str]:
         "strategy": names.strategies.values(),
         "model": names.models.values(),
     }
-    for axis, labels in axes.items():
+    for axis, labels in axes.items() if cells else ():
         plural = axis.removesuffix("y") + "ies" if axis.endswith("y") else f"{axis}s"
         yield f"{len(labels):,} {axis if len(labels) == 1 else plural}: {listed(labels)}."
     for split in dict.fromkeys(cell.split for cell in cells):

@@ -50,6 +50,8 @@ function drawCurves(fits, width, view, point, { x, y, chance, curve }) {
       const [at, height] = point(fold, fold.called.fp[k], fold.called.tp[k]);
       circle.setAttribute("cx", toX(at));
       circle.setAttribute("cy", toY(height));
+      const undefinedHere = point === prPoint && !(fold.called.fp[k] + fold.called.tp[k]);
+      circle.setAttribute("visibility", undefinedHere ? "hidden" : "visible"); // precision of nothing
     }
   };
   return { svg, follow };

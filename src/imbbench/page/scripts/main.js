@@ -87,6 +87,7 @@ function drawChosen(page) {
   for (const part of document.querySelectorAll("#drawn, .threshold, .costs")) part.hidden = !page.view.fits.length;
   byId("nothing").textContent = isolated(undrawn(page.view));
   page.drawn = FIGURES.map((spec) => drawFigure(spec, page.view));
+  byId("sampled").textContent = sampled(page.view);
   byId("unbounded").textContent = unbounded(page.view);
   page.fill = buildExplorer(page.view);
   byId("prevalence").textContent = prevalenceText(page.view.fits);

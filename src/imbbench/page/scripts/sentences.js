@@ -32,6 +32,12 @@ function prevalenceText(fits) {
   return String(Number(share.toPrecision(3)));
 }
 
+/** How many of the test points a plane shows, where it does not show all. */
+function sampled({ protocol: { plane } }) {
+  const isAll = !plane || plane.points.length === plane.of;
+  return isAll ? "" : ` (${plane.points.length} of ${plane.of} are shown, as many positives as there is room for)`;
+}
+
 /** The sentence that stands where decision boundaries are left out only because of the calibration. */
 function unbounded(view) {
   const isDrawn = (fit) => BOUNDARY.needs(fit, view);

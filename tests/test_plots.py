@@ -377,6 +377,8 @@ def test_axes_of_the_callers_are_drawn_into(results):
         assert panel(results, kind, ax=ax) is ax
         ax.clear()
     assert not other.has_data()
+    with pytest.raises(UsageError, match="ax is of type ndarray; expected one matplotlib Axes"):
+        results.plot("pr", ax=np.array([[ax]]))
     with pytest.raises(UsageError, match="2 data sets x 2 models make 4 panels, and ax= has room for one"):
         results.plot("pr", ax=ax)
     assert plt.get_fignums() == [figure.number]

@@ -71,7 +71,7 @@ def print_plots(results: Results, kind: str, stream: IO[str], known: Mapping[str
             title = [*panel.protocol, panel.model, *([way] if way != "none" else [])]
             _print(console, stream, " · ".join(map(clean, title)), kind, drawn, prevalences)
         for note in missing.notes:
-            console.print(_text(note, stream))
+            console.print(_text(note, stream), soft_wrap=not console.is_terminal)
 
 
 def _console(stream: IO[str]) -> Console:

@@ -41,6 +41,10 @@ def plot(
     """Draw into `ax`, or into a new figure of pyplot's; see `Results.plot`."""
     check(kind, metric=metric, calibrate=calibrate)
     import matplotlib.pyplot as plt
+    from matplotlib.axes import Axes
+
+    if ax is not None and not isinstance(ax, Axes):
+        raise UsageError(f"ax is of type {type(ax).__name__}; expected one matplotlib Axes, for one panel")
 
     canvas = Canvas(lambda size: plt.figure(figsize=size, layout="compressed"), ax)
     try:

@@ -21,6 +21,7 @@ from measure import ROOT, Figures, alternate, machine, median, parser, show
 from imbbench import Cell, Results
 from imbbench.page import page
 from imbbench.page.data import page_data
+from imbbench.page.evidence import comparison_of
 from imbbench.plugins import load_plugins
 
 sys.path.insert(0, str(ROOT))
@@ -43,7 +44,7 @@ def cells(count: int) -> list[Cell]:
 
 def data(results: Results, repetition: int) -> Figures:
     """What the page carries, as JSON."""
-    return {"mb": len(json.dumps(page_data(results), separators=(",", ":"))) / 1e6}
+    return {"mb": len(json.dumps(page_data(results, comparison_of(results)), separators=(",", ":"))) / 1e6}
 
 
 def whole(results: Results, repetition: int) -> Figures:

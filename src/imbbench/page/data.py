@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from imbbench.aggregate import COUNTS, DASH, clean, heading, seconds, status
+from imbbench.aggregate import DASH, clean, heading, seconds, status
 from imbbench.comparison_figures import label_of, labels
 from imbbench.page.drawn import grid_of
 from imbbench.page.fits import Piece, fits_of, pieces_of, plane_of
@@ -63,7 +63,6 @@ def _about(metric: str, results: Results) -> dict[str, Any]:
         "name": clean(metric),
         "heading": heading(metric),
         "better": None if metric in results.undirected else better,
-        "count": metric in COUNTS,
     }
 
 

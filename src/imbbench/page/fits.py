@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from imbbench.tabulation import Line
 
 #: Metrics whose figures stand in the legends of the pictures.
-_IN_LEGENDS = ("average_precision", "roc_auc", "ece", "brier")
+_IN_LEGENDS = ("average_precision", "roc_auc", "ece")
 
 
 @dataclass(frozen=True)

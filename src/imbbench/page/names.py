@@ -22,7 +22,7 @@ class Names:
     Parameters
     ----------
     strategies, models : spec -> label, without parameters that all the run's specs of one name share.
-    styles : strategy spec -> how it is drawn, in order of first appearance.
+    styles : strategy spec -> how it is drawn, in the order of their slots.
     numbers : absolute path -> number behind its last name, of those that would be told apart by nothing else.
     """
 
